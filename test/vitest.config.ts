@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  // Without these conditions vitest loads a second copy of graphql ("from another module or realm").
+  ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    // A rejection that nobody handles is a defect of the product, never noise.
+    dangerouslyIgnoreUnhandledErrors: false,
+  },
+});
