@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+
+/** What a client presented to prove who it is. Nothing is checked yet: upstream does that. */
+export interface Credentials {
+  /** A session of this gateway. */
+  readonly session: string | null;
+  /** A CloudLink token, passed through. */
+  readonly cloudlink: string | null;
+  /** A token of the legacy subscriber API, passed through. */
+  readonly subscriber: string | null;
+}
+
+export const SESSION_PREFIX = 'gws_';
+export const CLOUDLINK_HEADER = 'Authorization';
+export const SUBSCRIBER_HEADER = 'X-Subscriber-Authorization';
+
+/** A token that may be put into a header as it is (S6). 8 KB is more than any of the platforms sends. */
+const tokenPattern = /^[\x21-\x7e]{1,8192}$/;
+
+const toToken = (header: string | null): string | null => {
+  const token = header?.trim().replace(/^bearer\s+/i, '') ?? '';
+  return tokenPattern.test(token) ? token : null;
+};
+
+/** The credentials in these headers (or connection parameters, by the same names). One that cannot be sent is none. */
+export const readCredentials = (header: (name: string) => string | null): Credentials => {
+  const bearer = toToken(header(CLOUDLINK_HEADER));
+  const isSession = bearer?.startsWith(SESSION_PREFIX) ?? false;
+  return {
+    session: isSession ? bearer : null,
+    cloudlink: isSession ? null : bearer,
+    subscriber: toToken(header(SUBSCRIBER_HEADER)),
+  };
+};
+
+/** A name for whoever presented `credential` that says nothing about it: safe in logs and in keys. */
+export const fingerprint = (credential: string): string =>
+  createHash('sha256').update(credential).digest('hex');
+
+/** Who is asking, for the log. */
+export const principalOf = ({ session, cloudlink, subscriber }: Credentials): string => {
+  const parts = Object.entries({ session, cloudlink, subscriber })
+    .filter((entry): entry is [string, string] => entry[1] !== null)
+    .map(([kind, credential]) => `${kind}:${fingerprint(credential).slice(0, 12)}`);
+  return parts.length === 0 ? 'anonymous' : parts.join(' ');
+};

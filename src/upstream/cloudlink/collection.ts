@@ -1,0 +1,34 @@
+import type { Resource } from '../decode.ts';
+import type { Http } from '../http.ts';
+import { collectAll, collectPage, type Page, type PageRequest, type Rows } from '../page.ts';
+import { readCollection } from './reply.ts';
+
+/** A CloudLink list: where it is and what its items are in our words. */
+export interface CollectionOptions<Model> {
+  readonly path: readonly string[];
+  readonly toModel: (resource: Resource) => Model;
+  readonly filter?: string | undefined;
+}
+
+const createRead =
+  <Model>(http: Http, { path, toModel, filter }: CollectionOptions<Model>) =>
+  async (offset: number, count: number): Promise<Rows<Model>> => {
+    const query = {
+      $top: String(count),
+      ...(offset > 0 && { $skip: String(offset) }),
+      ...(filter !== undefined && { $filter: filter }),
+    };
+    const { items, more } = readCollection(await http.send({ method: 'GET', path, query, effect: 'read' }));
+    return { rows: items.map(toModel), more };
+  };
+
+/** One page of a list; `keep` picks on our side what upstream cannot filter. */
+export const getPage = <Model>(
+  http: Http,
+  options: CollectionOptions<Model>,
+  page: PageRequest,
+  keep?: (model: Model) => boolean,
+): Promise<Page<Model>> => collectPage(page, createRead(http, options), keep);
+
+export const getAll = <Model>(http: Http, options: CollectionOptions<Model>): Promise<readonly Model[]> =>
+  collectAll(createRead(http, options));

@@ -1,0 +1,253 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import got, { RequestError, TimeoutError } from 'got';
+import { platformTitle, UpstreamError, type PlatformName } from './errors.ts';
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
+import type { TokenSource } from './token.ts';
+
+/** One call to a platform. Whether it has an effect is said by its author: a verb does not tell (R1). */
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Segments below the base URL, not yet encoded. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly effect: 'read' | 'write';
+}
+
+/** An answer with its body as text, whatever its status. */
+export interface UpstreamReply {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** What the calls of one principal to one platform have in common. */
+export interface HttpOptions {
+  readonly platform: PlatformName;
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null for calls that carry no token, such as the one that asks for it. */
+  readonly tokens: TokenSource | null;
+  /** Ends the calls: the client has gone, or the operation has run out of time. */
+  readonly signal: AbortSignal;
+  /** The error this answer stands for, or null when it is a good one. Knows the vendor's conventions. */
+  readonly explain: (reply: UpstreamReply, request: UpstreamRequest) => UpstreamError | null;
+  /** Told of every call that leaves. */
+  readonly onCall?: () => void;
+}
+
+/** Sends requests to one platform as one principal. */
+export interface Http {
+  /**
+   * The answer to `request`, or an {@link UpstreamError}. A refused token is renewed and the request repeated once;
+   * a read that fails in transit is repeated once; a write leaves once. The same read is sent once and its answer
+   * shared, until a write makes it stale.
+   */
+  send(request: UpstreamRequest): Promise<UpstreamReply>;
+}
+
+export type CreateHttp = (options: HttpOptions) => Http;
+
+export interface TransportLimits {
+  readonly tryTimeoutMs: number;
+  readonly upstreamAnswerBytes: number;
+  readonly upstreamConnections: number;
+}
+
+const MAX_RETRY_DELAY_MS = 200;
+const statusesOfTransit = new Set([502, 503, 504]);
+
+/** A URL below `baseUrl`. A segment stays one segment and a value one value, whatever they contain (S3, S4). */
+const toUrl = (baseUrl: string, { path, query = {} }: UpstreamRequest): URL => {
+  const search = Object.entries(query).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+  const url = [baseUrl, ...path.map(encodeURIComponent)].join('/');
+  return new URL(search.length === 0 ? url : `${url}?${search.join('&')}`);
+};
+
+/** Refuses what cannot be sent as it is: half a surrogate pair, or a path segment that would climb out of its place. */
+const refuseUnsendable = ({ path, query = {}, form = {} }: UpstreamRequest, platform: PlatformName) => {
+  const values = [...path, ...Object.values(query), ...Object.values(form)];
+  const climbs = path.some((segment) => segment === '.' || segment === '..');
+  if (climbs || !values.every((value) => value.isWellFormed())) {
+    const message = climbs
+      ? 'An id must not be "." or "..".'
+      : 'A text holds half of a surrogate pair, which is not valid Unicode.';
+    throw new UpstreamError({ code: 'BAD_USER_INPUT', platform, message });
+  }
+};
+
+const flatten = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+
+const toTransportError = (error: unknown, platform: PlatformName, tooLarge: boolean): UpstreamError => {
+  const title = platformTitle(platform);
+  if (tooLarge) {
+    return new UpstreamError(
+      {
+        code: 'UPSTREAM_PROTOCOL',
+        platform,
+        message: `${title} sent an answer that is too large to be read.`,
+      },
+      { cause: error },
+    );
+  }
+  if (
+    error instanceof TimeoutError ||
+    (error instanceof Error && /abort|timeout/i.test(`${error.name} ${error.message}`))
+  ) {
+    return new UpstreamError(
+      { code: 'UPSTREAM_TIMEOUT', platform, message: `${title} did not answer in time.` },
+      { cause: error },
+    );
+  }
+  const code = error instanceof RequestError ? error.code : '';
+  const what =
+    code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+      ? 'cannot be reached'
+      : 'ended the connection before its answer was complete';
+  return new UpstreamError(
+    { code: 'UPSTREAM_UNAVAILABLE', platform, message: `${title} ${what}.` },
+    { cause: error },
+  );
+};
+
+/**
+ * The one place that sends upstream requests, and the one that knows got. The connections and retry budgets it holds
+ * are the process's; everything about a principal comes with {@link HttpOptions}.
+ */
+export const createTransport = (limits: TransportLimits): { createHttp: CreateHttp; close: () => void } => {
+  const agentOptions = { keepAlive: true, maxSockets: limits.upstreamConnections };
+  const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const budgets = new Map<PlatformName, RetryBudget>();
+  const budgetOf = (platform: PlatformName) => {
+    const budget = budgets.get(platform) ?? createRetryBudget();
+    budgets.set(platform, budget);
+    return budget;
+  };
+  // got's own retries would repeat writes that the legacy API takes by GET, and wait for any Retry-After.
+  const client = got.extend({
+    agent,
+    retry: { limit: 0 },
+    followRedirect: false,
+    decompress: false,
+    throwHttpErrors: false,
+    responseType: 'buffer',
+    timeout: { request: limits.tryTimeoutMs },
+  });
+
+  const exchange = async (
+    request: UpstreamRequest,
+    options: HttpOptions,
+    token: string | null,
+  ): Promise<UpstreamReply> => {
+    const cut = new AbortController();
+    const { method, json, form } = request;
+    options.onCall?.();
+    try {
+      const call = client(toUrl(options.baseUrl, request), {
+        method,
+        ...(json !== undefined && { json }),
+        ...(form !== undefined && { form: { ...form } }),
+        headers: {
+          ...options.headers,
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          ...(method !== 'GET' && json === undefined && form === undefined && { 'content-length': '0' }),
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+        signal: AbortSignal.any([options.signal, cut.signal]),
+      });
+      call.on('downloadProgress', ({ transferred, total = 0 }) => {
+        if (Math.max(transferred, total) > limits.upstreamAnswerBytes) cut.abort();
+      });
+      const { statusCode, statusMessage = '', headers, body } = await call;
+      return {
+        status: statusCode,
+        reason: statusMessage,
+        headers: flatten(headers),
+        text: Buffer.from(body).toString('utf8'),
+      };
+    } catch (error) {
+      throw toTransportError(error, options.platform, cut.signal.aborted);
+    }
+  };
+
+  /** One try for a write, two for a read whose first was lost in transit. */
+  const attempt = async (
+    request: UpstreamRequest,
+    options: HttpOptions,
+    token: string | null,
+  ): Promise<UpstreamReply> => {
+    const budget = budgetOf(options.platform);
+    budget.earn();
+    const mayRepeat = () => request.effect === 'read' && !options.signal.aborted && budget.spend();
+    const again = async () => {
+      await delay(Math.random() * MAX_RETRY_DELAY_MS, undefined, { signal: options.signal }).catch(
+        () => undefined,
+      );
+      return exchange(request, options, token);
+    };
+    try {
+      const reply = await exchange(request, options, token);
+      const lost = statusesOfTransit.has(reply.status) && reply.headers['retry-after'] === undefined;
+      return lost && mayRepeat() ? await again() : reply;
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.failure.code !== 'UPSTREAM_UNAVAILABLE' || !mayRepeat())
+        throw error;
+      return again();
+    }
+  };
+
+  /** A refused request had no effect, so that even a write may follow with the new token (R14). */
+  const authorized = async (request: UpstreamRequest, options: HttpOptions): Promise<UpstreamReply> => {
+    if (options.tokens === null) return attempt(request, options, null);
+    const token = await options.tokens.get();
+    const reply = await attempt(request, options, token);
+    if (reply.status !== 401) return reply;
+    const renewed = await options.tokens.renew(token);
+    return renewed === null ? reply : attempt(request, options, renewed);
+  };
+
+  const createHttp: CreateHttp = (options) => {
+    const reads = new Map<string, Promise<UpstreamReply>>();
+    const perform = async (request: UpstreamRequest) => {
+      refuseUnsendable(request, options.platform);
+      const reply = await authorized(request, options);
+      const error = options.explain(reply, request);
+      if (error !== null) throw error;
+      return reply;
+    };
+    return {
+      send: (request) => {
+        if (request.effect === 'write') {
+          return perform(request).finally(() => reads.clear());
+        }
+        const key = JSON.stringify([request.method, request.path, request.query, request.form, request.json]);
+        const known = reads.get(key);
+        if (known !== undefined) return known;
+        const reply = perform(request);
+        reads.set(key, reply);
+        return reply;
+      },
+    };
+  };
+
+  return {
+    createHttp,
+    close: () => {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+};

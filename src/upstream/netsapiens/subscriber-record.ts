@@ -1,0 +1,118 @@
+import { toBoolean, toInteger, toText, type Resource } from '../decode.ts';
+import { toInstant } from './time.ts';
+
+/** A time of the vendor: the instant it most likely means, and what was really sent (A-14). */
+export interface ZonelessTime {
+  readonly instant: Date | null;
+  readonly text: string;
+}
+
+type Reader<Value> = (value: unknown, timeZone: string) => Value;
+
+/** `n/a` stands for nothing in site and department (facts §3.4). */
+const toName: Reader<string | null> = (value) => {
+  const text = toText(value);
+  return text?.toLowerCase() === 'n/a' ? null : text;
+};
+
+/** `[*]` stands for "as the domain has it" in caller ids (facts §3.4). */
+const toOwnValue: Reader<string | null> = (value) => {
+  const text = toText(value);
+  return text === '[*]' ? null : text;
+};
+
+const toList =
+  (separator: RegExp): Reader<readonly string[]> =>
+  (value) =>
+    (toText(value) ?? '')
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+
+const toTime: Reader<ZonelessTime | null> = (value, timeZone) => {
+  const text = toText(value);
+  return text === null ? null : { instant: toInstant(text, timeZone), text };
+};
+
+/** `no` and nothing both mean that voicemail is not written down. */
+const toVendor: Reader<string | null> = (value) => {
+  const text = toText(value);
+  return text?.toLowerCase() === 'no' ? null : text;
+};
+
+/**
+ * The columns that leave this file, by our names: whatever is not here goes no further, secrets least of all
+ * (`subscriber_pin`, `pwd_hash`; facts §4.3, A-30).
+ */
+const columns = {
+  user: ['user', (value) => toText(value) ?? ''],
+  domain: ['domain', (value) => toText(value) ?? ''],
+  firstName: ['first_name', toText],
+  lastName: ['last_name', toText],
+  login: ['subscriber_login', toText],
+  emails: ['email', toList(/[;,]/)],
+  department: ['group', toName],
+  site: ['site', toName],
+  scope: ['scope', toText],
+  timeZone: ['time_zone', toText],
+  language: ['language', toText],
+  areaCode: ['area_code', toText],
+  statusMessage: ['message', toText],
+  presence: ['presence', toText],
+  accountStatus: ['account_status', toText],
+  dialByNameDigits: ['dir', toText],
+  dialByNameOrder: ['directory_order', toInteger],
+  isInDialByName: ['dir_anc', toBoolean],
+  isInDirectory: ['dir_list', toBoolean],
+  callLimit: ['call_limit', toInteger],
+  storageLimitKilobytes: ['data_limit', toInteger],
+  ringTimeoutSeconds: ['no_answer_timeout', toInteger],
+  dialPlan: ['dial_plan', toText],
+  dialPolicy: ['dial_policy', toText],
+  callerIdName: ['callid_name', toOwnValue],
+  callerIdNumber: ['callid_nmbr', toOwnValue],
+  emergencyCallerIdNumber: ['callid_emgr', toOwnValue],
+  isAllowListEnabled: ['accept', toBoolean],
+  isBlockListEnabled: ['reject', toBoolean],
+  isCallScreeningEnabled: ['screen', toBoolean],
+  rejectsAnonymousCalls: ['rej_anony', toBoolean],
+  isVoicemailProvisioned: ['vmail_provisioned', toBoolean],
+  isVoicemailEnabled: ['vmail_enabled', toBoolean],
+  voicemailGreetingIndex: ['vmail_greeting', toInteger],
+  voicemailNotification: ['vmail_notify', toText],
+  voicemailCopyTo: ['vmail_fwd_to', toList(/[,;]/)],
+  voicemailTranscription: ['vmail_transcribe', toVendor],
+  announcesVoicemailTime: ['vmail_annc_time', toBoolean],
+  announcesVoicemailCaller: ['vmail_annc_cid', toBoolean],
+  playsNewestVoicemailFirst: ['vmail_sort_lifo', toBoolean],
+  notifiesMissedCalls: ['ntfy_missed_call', toBoolean],
+  notifiesStorageFull: ['ntfy_data_limit', toBoolean],
+  serviceCode: ['srv_code', toText],
+  activeCallCount: ['gauSession', toInteger],
+  createdAt: ['date_created', toTime],
+  updatedAt: ['last_update', toTime],
+} as const satisfies Readonly<Record<string, readonly [string, Reader<unknown>]>>;
+
+export type SubscriberField = keyof typeof columns;
+
+/**
+ * An extension of the legacy platform (facts §4.3). Everything but the key may be missing: fields can be absent on a
+ * build, and are where they were not asked for.
+ */
+export type Subscriber = { readonly [Field in SubscriberField]: ReturnType<(typeof columns)[Field][1]> };
+
+export const subscriberFields = Object.keys(columns) as readonly SubscriberField[];
+
+/** The vendor's columns for these fields. The key is always among them, since upstream does not add it (A-26). */
+export const columnsOf = (fields: ReadonlySet<SubscriberField>): readonly string[] =>
+  [...new Set<SubscriberField>(['user', 'domain', ...[...fields].sort()])].map((field) => columns[field][0]);
+
+/** A record in our words. `domain` is the one that was asked for, and counts where the record does not tell. */
+export const toSubscriber = (record: Resource, domain: string, timeZone: string): Subscriber => {
+  const values = subscriberFields.map((field) => {
+    const [column, reader]: readonly [string, Reader<unknown>] = columns[field];
+    return [field, reader(record[column], timeZone)];
+  });
+  const subscriber = Object.fromEntries(values) as Subscriber;
+  return subscriber.domain === '' ? { ...subscriber, domain } : subscriber;
+};

@@ -1,0 +1,146 @@
+import { settleEach } from '../batch.ts';
+import type { Resource } from '../decode.ts';
+import { collectAll, collectPage, type Page, type PageRequest, type Rows } from '../page.ts';
+import { SMALLEST_KNOWN_CAP, type Parameters, type Requests } from './request.ts';
+import { columnsOf, toSubscriber, type Subscriber, type SubscriberField } from './subscriber-record.ts';
+
+/** A subscriber's key: an extension, or a word for system users, inside its domain. */
+export interface SubscriberKey {
+  readonly domain: string;
+  readonly user: string;
+}
+
+export interface SubscriberQuery {
+  /** Only what is named is asked for and filled in; everything when absent. */
+  readonly fields?: ReadonlySet<SubscriberField> | undefined;
+  /** Only rows that stand for people, which upstream can tell by their empty service code. */
+  readonly peopleOnly?: boolean | undefined;
+  /** Rights, in the vendor's words; upstream takes several (facts §3.6). */
+  readonly scopes?: readonly string[] | undefined;
+  readonly sort?: string | undefined;
+}
+
+/** From this many keys on, one read of the whole domain is cheaper than a read for each (facts §4.6, B2). */
+const DOMAIN_READ_FROM = 3;
+
+/** The default record that every domain has under this name (facts §4.2). It is no person, but has no service code. */
+export const DOMAIN_DEFAULT_USER = 'domain';
+
+const isPerson = (row: Resource) => String(row['user']) !== DOMAIN_DEFAULT_USER;
+
+/** Whether a row is the one asked for, though a number may have lost its leading zeros (facts §3.4). */
+const isSameUser = (value: unknown, user: string) =>
+  typeof value === 'number'
+    ? /^\d+$/.test(user) && Number(user) === value
+    : String(value).toLowerCase() === user.toLowerCase();
+
+const toError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error('a read failed', { cause: reason });
+
+export const createSubscribers = (requests: Requests, timeZone: string) => {
+  const projection = (fields: SubscriberQuery['fields']) =>
+    fields === undefined ? {} : { fields: columnsOf(fields).join(',') };
+
+  const toModel = (domain: string) => (row: Resource) => toSubscriber(row, domain, timeZone);
+
+  const createRead =
+    (domain: string, { fields, peopleOnly, scopes, sort = 'user ASC' }: SubscriberQuery) =>
+    async (offset: number, count: number): Promise<Rows<Resource>> => {
+      const rows = await requests.read('subscriber read', {
+        domain,
+        ...(peopleOnly === true && { srv_code: '' }),
+        scope: scopes?.join(','),
+        ...projection(fields),
+        start: String(offset),
+        limit: String(count),
+        sort,
+      });
+      return { rows, more: rows.length >= Math.min(count, SMALLEST_KNOWN_CAP) };
+    };
+
+  /** Offset paging over live data may show a row twice (facts §3.6). */
+  const listAll = async (domain: string, query: SubscriberQuery): Promise<readonly Subscriber[]> => {
+    const rows = await collectAll(createRead(domain, query));
+    const people = query.peopleOnly === true ? rows.filter(isPerson) : rows;
+    return [...new Map(people.map((row) => [String(row['user']), toModel(domain)(row)])).values()];
+  };
+
+  const readOne = async (
+    selector: Parameters,
+    fields: SubscriberQuery['fields'],
+    is: (row: Resource) => boolean,
+  ) =>
+    (await requests.read('subscriber read', { ...selector, ...projection(fields), limit: '2' })).find(is) ??
+    null;
+
+  /** The key that was asked for is the truth, not what became of it on the way. */
+  const getOne = async ({ domain, user }: SubscriberKey, fields: SubscriberQuery['fields']) => {
+    const row = await readOne({ domain, user }, fields, (candidate) => isSameUser(candidate['user'], user));
+    return row === null ? null : { ...toModel(domain)(row), user };
+  };
+
+  const getEach = async (domain: string, users: readonly string[], fields: SubscriberQuery['fields']) =>
+    Promise.all(
+      users.map(async (user) => [user, await getOne({ domain, user }, fields).catch(toError)] as const),
+    );
+
+  /** Picks from reads of the whole domain: its people first, its system rows only for keys that are not people. */
+  const pick = async (domain: string, users: readonly string[], fields: SubscriberQuery['fields']) => {
+    const found = new Map<string, Subscriber | null | Error>();
+    const missing = () => users.filter((user) => !found.has(user));
+    for (const peopleOnly of [true, false]) {
+      if (missing().length < DOMAIN_READ_FROM) break;
+      const wanted = new Set(missing());
+      const rows = await listAll(domain, { fields, peopleOnly });
+      for (const row of rows.filter(({ user }) => wanted.has(user))) found.set(row.user, row);
+    }
+    // Too many are missing to be system rows or late: only a number's lost zeros can still hide them.
+    const alone =
+      missing().length < DOMAIN_READ_FROM ? missing() : missing().filter((user) => user.startsWith('0'));
+    return new Map([...found, ...(await getEach(domain, alone, fields))]);
+  };
+
+  return {
+    /**
+     * A subscriber, null or an `Error` per key, in key order. Few keys of a domain are read one by one, more by one
+     * read of the domain: upstream has no way to ask for several (facts §4.6).
+     */
+    getMany: (keys: readonly SubscriberKey[], fields?: ReadonlySet<SubscriberField>) =>
+      settleEach<SubscriberKey, Subscriber | null>(keys, {
+        groupOf: ({ domain }) => domain,
+        size: Number.MAX_SAFE_INTEGER,
+        load: async (domain, group) => {
+          const found = await pick(domain, [...new Set(group.map(({ user }) => user))], fields);
+          return group.map(({ user }) => found.get(user) ?? null);
+        },
+      }),
+
+    /** The subscriber with this login name, or null. Its domain is the one upstream tells. */
+    getByLogin: async (login: string, fields?: ReadonlySet<SubscriberField>): Promise<Subscriber | null> => {
+      const isIt = (row: Resource) => String(row['subscriber_login']).toLowerCase() === login.toLowerCase();
+      const row = await readOne({ login }, fields && new Set([...fields, 'login' as const]), isIt);
+      return row === null ? null : toModel('')(row);
+    },
+
+    list: async (
+      domain: string,
+      page: PageRequest,
+      query: SubscriberQuery,
+      keep?: (subscriber: Subscriber) => boolean,
+    ): Promise<Page<Subscriber>> => {
+      const accepts = (row: Resource) =>
+        (query.peopleOnly !== true || isPerson(row)) && (keep === undefined || keep(toModel(domain)(row)));
+      const needsScan = query.peopleOnly === true || keep !== undefined;
+      const found = await collectPage(page, createRead(domain, query), needsScan ? accepts : undefined);
+      return {
+        ...found,
+        items: found.items.map(({ value, next }) => ({ value: toModel(domain)(value), next })),
+      };
+    },
+
+    listAll,
+
+    /** How many rows a domain has, system rows included: upstream counts with no other filter (facts §3.6). */
+    count: (domain: string): Promise<number | null> => requests.count('subscriber count', { domain }),
+  };
+};

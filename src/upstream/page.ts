@@ -1,0 +1,60 @@
+/** Where a page starts: the number of upstream rows before it. */
+export interface PageRequest {
+  /** How many items are wanted, 1 to 100. */
+  readonly first: number;
+  readonly offset: number;
+}
+
+/** A part of an upstream list. Each item knows the offset of the row after it, so that a later page can start there. */
+export interface Page<Model> {
+  readonly items: readonly { readonly value: Model; readonly next: number }[];
+  readonly hasNextPage: boolean;
+}
+
+/** Rows as one upstream request gave them. */
+export interface Rows<Model> {
+  readonly rows: readonly Model[];
+  /** Whether upstream may have more rows after these. */
+  readonly more: boolean;
+}
+
+/** How many rows to ask for where rows are picked on our side. */
+export const SCAN_ROWS = 1000;
+
+/**
+ * Reads rows in as few requests as it takes to fill a page. Rows that `keep` refuses do not count. One row more than
+ * wanted is asked for, which tells whether there is a next page without another request.
+ */
+export const collectPage = async <Model>(
+  request: PageRequest,
+  read: (offset: number, count: number) => Promise<Rows<Model>>,
+  keep?: (row: Model) => boolean,
+): Promise<Page<Model>> => {
+  const wanted = request.first + 1;
+  const found: { value: Model; next: number }[] = [];
+  let { offset } = request;
+  for (;;) {
+    const { rows, more } = await read(offset, keep === undefined ? wanted - found.length : SCAN_ROWS);
+    const start = offset;
+    found.push(
+      ...rows
+        .map((value, index) => ({ value, next: start + index + 1 }))
+        .filter(({ value }) => keep === undefined || keep(value)),
+    );
+    offset += rows.length;
+    if (found.length >= wanted) return { items: found.slice(0, request.first), hasNextPage: true };
+    if (!more || rows.length === 0) return { items: found, hasNextPage: false };
+  }
+};
+
+/** Every row of a list, in as few requests as upstream allows. */
+export const collectAll = async <Model>(
+  read: (offset: number, count: number) => Promise<Rows<Model>>,
+): Promise<readonly Model[]> => {
+  const all: Model[] = [];
+  for (;;) {
+    const { rows, more } = await read(all.length, SCAN_ROWS);
+    all.push(...rows);
+    if (!more || rows.length === 0) return all;
+  }
+};

@@ -1,0 +1,35 @@
+/**
+ * Where a request's token for one platform comes from. Shared by everything that one principal does, never by two
+ * principals.
+ */
+export interface TokenSource {
+  /** The token to send now. Throws an `UpstreamError` (UNAUTHENTICATED) that says how to get one. */
+  get(): Promise<string>;
+  /**
+   * Another token after upstream refused this one, or null when there is no way to get another and upstream's
+   * refusal stands.
+   */
+  renew(refused: string): Promise<string | null>;
+}
+
+/** A token the client handed over. It cannot be renewed here: whoever issued it must. */
+export const passThrough = (token: string): TokenSource => ({
+  get: async () => token,
+  renew: async () => null,
+});
+
+/** No token at all: every use of the platform fails with this error, the rest of the query goes on. */
+export const noToken = (error: () => Error): TokenSource => ({
+  get: () => Promise.reject(error()),
+  renew: () => Promise.reject(error()),
+});
+
+/** A token is renewed this long before its end, or after nine tenths of a shorter life. */
+const RENEW_AHEAD_MS = 60_000;
+
+/** When a token of this life ends and when it should be renewed, in milliseconds since the epoch. */
+export const toLifetime = (expiresInSeconds: number): { expiresAt: number; renewAt: number } => {
+  const life = expiresInSeconds * 1000;
+  const expiresAt = Date.now() + life;
+  return { expiresAt, renewAt: expiresAt - Math.min(RENEW_AHEAD_MS, life / 10) };
+};
