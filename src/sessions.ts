@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fingerprint, SESSION_PREFIX } from './auth.ts';
+import type { Logger } from './logger.ts';
 import type { Session, SessionStore } from './session-store.ts';
 import type { CloudlinkGrant, CloudlinkSignIn } from './upstream/cloudlink/token.ts';
 import { platformTitle, UpstreamError, type PlatformName } from './upstream/errors.ts';
@@ -82,7 +83,7 @@ const isFinal = (error: unknown) =>
   error instanceof UpstreamError && error.failure.code === 'UNAUTHENTICATED';
 
 /** The sessions of this gateway: the platforms' tokens stay here, the client holds a name for them. */
-export const createSessions = (store: SessionStore, grants: Grants): Sessions => {
+export const createSessions = (store: SessionStore, grants: Grants, log: Logger): Sessions => {
   /** Refreshes under way, one per session and platform at most. */
   const flights = new Map<string, Promise<string>>();
 
@@ -189,7 +190,11 @@ export const createSessions = (store: SessionStore, grants: Grants): Sessions =>
       const key = fingerprint(token);
       const session = await store.read(key);
       await store.remove(key);
-      if (session?.subscriber) await grants.subscriber.revoke(session.subscriber.accessToken);
+      if (session?.subscriber) {
+        // The session is over either way: an upstream that cannot be reached only leaves its token to expire.
+        const warn = (error: unknown) => log.warn({ err: error }, 'a token could not be revoked');
+        await grants.subscriber.revoke(session.subscriber.accessToken).catch(warn);
+      }
       return session !== null;
     },
     open: async (token) => {

@@ -48,7 +48,12 @@ export interface Person {
   readonly site: string;
   readonly mobile: string;
   /** As CloudLink writes it; absent for somebody whom only the legacy side knows. */
-  readonly cloudlink?: { readonly email: string; readonly extension: string; readonly role: string; readonly login: boolean };
+  readonly cloudlink?: {
+    readonly email: string;
+    readonly extension: string;
+    readonly role: string;
+    readonly login: boolean;
+  };
   /** As the legacy side writes it; absent for somebody whom only CloudLink knows. */
   readonly legacy?: {
     readonly email: string;
@@ -120,14 +125,23 @@ const acmeSketches: readonly Sketch[] = [
   { name: 'Ben Carter', message: 'Back at two', presence: 'inuse' },
   { name: 'Chloe Martin', legacyEmail: 'Chloe.Martin@Example.TEST', secondFactor: true },
   { name: 'Dmitri Volkov', legacyEmail: '' },
-  { name: 'Zoë Ångström-Müller', email: 'zoe@example.test', message: 'Glück & Grüße; 100 % da', presence: 'alerting' },
+  {
+    name: 'Zoë Ångström-Müller',
+    email: 'zoe@example.test',
+    message: 'Glück & Grüße; 100 % da',
+    presence: 'alerting',
+  },
   { name: '太郎 山田', email: 'taro.yamada@example.test', presence: 'held' },
   { name: 'Leading Zero', extension: '0012', legacyEmail: '' },
   { name: 'Nora McDonald', site: 'n/a' },
   { name: 'Oscar Lind', login: false },
   { name: 'Front Desk', extension: '900', email: 'reception@example.test' },
   { name: 'Front Relief', extension: '901', legacyEmail: 'reception@example.test', only: 'legacy' },
-  { name: 'Priya Nair', legacyEmail: 'priya.nair@example.test;priya.home@example.test', cloudlinkExtension: '' },
+  {
+    name: 'Priya Nair',
+    legacyEmail: 'priya.nair@example.test;priya.home@example.test',
+    cloudlinkExtension: '',
+  },
   { name: 'Quentin Desk', only: 'legacy', scope: 'Call Center Agent', presence: 'closed' },
   { name: 'Ruth Remote', only: 'cloudlink', cloudlinkExtension: '' },
   { name: 'Sam Softphone', only: 'cloudlink', cloudlinkExtension: '' },
@@ -143,10 +157,28 @@ const globexSketches: readonly Sketch[] = [
   { name: 'Jonas Weber', extension: '1002' },
   { name: 'Klara Vogt', site: 'n/a' },
   { name: 'Lukas Brandt', only: 'legacy' },
-  { name: 'Partner Admin', email: 'partner@example.test', role: 'PARTNER_ADMIN', only: 'cloudlink', cloudlinkExtension: '' },
+  {
+    name: 'Partner Admin',
+    email: 'partner@example.test',
+    role: 'PARTNER_ADMIN',
+    only: 'cloudlink',
+    cloudlinkExtension: '',
+  },
 ];
 
-const firstNames = ['Alex', 'Bianca', 'Carl', 'Dana', 'Emil', 'Fiona', 'Gabriel', 'Hannah', 'Ivan', 'Julia', 'Karim'];
+const firstNames = [
+  'Alex',
+  'Bianca',
+  'Carl',
+  'Dana',
+  'Emil',
+  'Fiona',
+  'Gabriel',
+  'Hannah',
+  'Ivan',
+  'Julia',
+  'Karim',
+];
 const lastNames = ['Archer', 'Baker', 'Cooper', 'Dyer', 'Fletcher', 'Glover', 'Hooper', 'Inman', 'Joiner'];
 
 /** An ordinary person by number; the name repeats only after 99 of them and then carries the number. */
@@ -210,7 +242,9 @@ export const DEFAULT_PEOPLE = 44;
  * story); whoever is added by a larger size is on both platforms.
  */
 export const createCompany = (size: number = DEFAULT_PEOPLE): Company => {
-  const fillers = Array.from({ length: Math.max(0, size - acmeSketches.length) }, (_, index) => filler(index));
+  const fillers = Array.from({ length: Math.max(0, size - acmeSketches.length) }, (_, index) =>
+    filler(index),
+  );
   return {
     accounts: [acme, globex],
     people: [

@@ -1,3 +1,5 @@
+import { flag, InputError, integer, oneOf, optional, readFields, type Field } from './input.ts';
+
 /**
  * The quirks that differ between builds and providers, each named for the assumption it turns
  * (cloudlink.md section 12: `cloudlink…`; subscriber-api.md section 12: `legacy…`).
@@ -63,4 +65,55 @@ export const defaultSwitches: Readonly<Switches> = {
   legacyWriteDelayMs: 300,
   legacyRateLimit: false,
   legacyMislabelJson: false,
+};
+
+type ChoiceName = {
+  [Name in keyof Switches]: boolean extends Switches[Name]
+    ? never
+    : number extends Switches[Name]
+      ? never
+      : Name;
+}[keyof Switches];
+
+/** The values of the switches that are neither on or off nor a number. */
+const choices: { readonly [Name in ChoiceName]: readonly Switches[Name][] } = {
+  cloudlinkRetryAfter: ['date', 'seconds'],
+  legacyBadCredentials: ['401', '400-json', '200-without-token'],
+  legacyWarning: ['plain', '199'],
+  legacyOutOfScope: ['403', '401', 'empty'],
+  legacyUnknownOperation: [404, 400],
+  legacyEmpty: ['array', 'object', 'blank', 'null-record'],
+  legacyTyping: ['strings', 'numeric'],
+  legacyRecords: ['array', 'bare-when-single', 'indexed-object'],
+  legacyMissingTarget: [404, 202],
+  legacyDuplicate: [409, 400],
+};
+
+const isChoice = (name: string): name is ChoiceName => Object.hasOwn(choices, name);
+
+const fieldOf = (name: string, start: unknown): Field<unknown> => {
+  if (isChoice(name)) return oneOf<unknown>(choices[name]);
+  return typeof start === 'boolean' ? flag : integer(0);
+};
+
+const fields = Object.fromEntries(
+  Object.entries(defaultSwitches).map(([name, start]) => [name, optional(fieldOf(name, start))]),
+);
+
+/** Some switches with their new values; throws an InputError that names what is allowed. */
+export const parseSwitches = (value: unknown): Partial<Switches> => readFields('the switches', value, fields);
+
+/** What a word of the command line means as JSON: a number, true, false, or else the word. */
+const toJson = (word: string): unknown =>
+  /^(?:true|false|0|[1-9]\d*)$/.test(word) ? JSON.parse(word) : word;
+
+/** One switch as written on a command line, `name=value`; throws an InputError like `parseSwitches`. */
+export const parseSwitchText = (assignment: string): Partial<Switches> => {
+  const mark = assignment.indexOf('=');
+  if (mark === -1) throw new InputError(`"${assignment}" is not of the form name=value.`);
+  const name = assignment.slice(0, mark);
+  const value = assignment.slice(mark + 1);
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const readings = [value, toJson(value)];
+  return parseSwitches({ [name]: readings.find((reading) => field?.accepts(reading)) ?? value });
 };

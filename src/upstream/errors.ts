@@ -27,15 +27,20 @@ export interface UpstreamFailure {
   /** The input field upstream complained about, such as `participants.0.type`. */
   readonly field?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** What the transport reported, such as `ECONNRESET`: for the log only. */
+  readonly reason?: string | undefined;
 }
 
-/** A call to a platform that gave no usable answer. Made where the fact is known, shown to clients as it is. */
+/**
+ * A call to a platform that gave no usable answer. Made where the fact is known, shown to clients as it is. It keeps no
+ * cause: the errors of an HTTP client hold the request, and the request holds the token.
+ */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly failure: UpstreamFailure;
 
-  constructor(failure: UpstreamFailure, options?: ErrorOptions) {
-    super(failure.message, options);
+  constructor(failure: UpstreamFailure) {
+    super(failure.message);
     this.failure = failure;
   }
 

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import got, { RequestError, TimeoutError } from 'got';
+import got, { AbortError, RequestError, TimeoutError } from 'got';
 import { platformTitle, UpstreamError, type PlatformName } from './errors.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 import type { TokenSource } from './token.ts';
@@ -90,36 +90,37 @@ const flatten = (headers: Readonly<Record<string, string | string[] | undefined>
     ]),
   );
 
+const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** got knows its own time limit; the operation's shows as an aborted signal. */
+const isTimeout = (error: unknown) =>
+  error instanceof TimeoutError ||
+  error instanceof AbortError ||
+  (error instanceof Error && error.name === 'AbortError');
+
 const toTransportError = (error: unknown, platform: PlatformName, tooLarge: boolean): UpstreamError => {
   const title = platformTitle(platform);
+  const reason = error instanceof RequestError ? error.code : undefined;
   if (tooLarge) {
-    return new UpstreamError(
-      {
-        code: 'UPSTREAM_PROTOCOL',
-        platform,
-        message: `${title} sent an answer that is too large to be read.`,
-      },
-      { cause: error },
-    );
+    return new UpstreamError({
+      code: 'UPSTREAM_PROTOCOL',
+      platform,
+      reason,
+      message: `${title} sent an answer that is too large to be read.`,
+    });
   }
-  if (
-    error instanceof TimeoutError ||
-    (error instanceof Error && /abort|timeout/i.test(`${error.name} ${error.message}`))
-  ) {
-    return new UpstreamError(
-      { code: 'UPSTREAM_TIMEOUT', platform, message: `${title} did not answer in time.` },
-      { cause: error },
-    );
+  if (isTimeout(error)) {
+    return new UpstreamError({
+      code: 'UPSTREAM_TIMEOUT',
+      platform,
+      reason,
+      message: `${title} did not answer in time.`,
+    });
   }
-  const code = error instanceof RequestError ? error.code : '';
-  const what =
-    code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-      ? 'cannot be reached'
-      : 'ended the connection before its answer was complete';
-  return new UpstreamError(
-    { code: 'UPSTREAM_UNAVAILABLE', platform, message: `${title} ${what}.` },
-    { cause: error },
-  );
+  const what = unreachable.has(reason ?? '')
+    ? 'cannot be reached'
+    : 'ended the connection before its answer was complete';
+  return new UpstreamError({ code: 'UPSTREAM_UNAVAILABLE', platform, reason, message: `${title} ${what}.` });
 };
 
 /**

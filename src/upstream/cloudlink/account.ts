@@ -1,10 +1,12 @@
 import { isResource, toBoolean, toInteger, toText, type Resource } from '../decode.ts';
+import { settleEach } from '../batch.ts';
 import type { Http } from '../http.ts';
 import type { PageRequest } from '../page.ts';
+import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
 import { getPage } from './collection.ts';
 import { equals } from './filter.ts';
-import { readId, readResource } from './reply.ts';
+import { readId } from './reply.ts';
 
 /** A customer of CloudLink (facts §4.2). */
 export interface Account extends Audit {
@@ -72,10 +74,16 @@ const toAccount = (resource: Resource): Account => ({
 });
 
 export const createAccounts = (admin: Http) => ({
-  get: async (accountId: string): Promise<Account> =>
-    toAccount(
-      readResource(await admin.send({ method: 'GET', path: ['accounts', accountId], effect: 'read' })),
-    ),
+  /** An account, null or an `Error` per id, in order. */
+  getMany: (accountIds: readonly string[]) =>
+    settleEach<string, Account | null>(accountIds, {
+      groupOf: (accountId) => accountId,
+      size: 1,
+      load: async (accountId) => {
+        const resource = await findResource(admin, ['accounts', accountId]);
+        return [resource === null ? null : toAccount(resource)];
+      },
+    }),
   /** The account with this 9-digit number, or null. */
   getByNumber: async (number: string): Promise<Account | null> => {
     const filter = equals('accountNumber', number);

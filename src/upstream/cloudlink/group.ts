@@ -1,8 +1,7 @@
 import { isResource, toText, type Resource } from '../decode.ts';
 import type { Http } from '../http.ts';
-import type { PageRequest } from '../page.ts';
 import { toAudit, type Audit } from './audit.ts';
-import { getPage } from './collection.ts';
+import { createAccountResource } from './account-resource.ts';
 import { readId } from './reply.ts';
 
 /** People of an account under one name. Its fields are assumed. */
@@ -20,20 +19,17 @@ export interface Group extends Audit {
 const toMemberId = (member: unknown): string | null =>
   isResource(member) ? (toText(member['userId']) ?? toText(member['principalId'])) : toText(member);
 
-export const createGroups = (admin: Http) => ({
-  list: (accountId: string, page: PageRequest) => {
-    const toModel = (resource: Resource): Group => ({
-      id: readId(resource, 'groupId'),
-      accountId,
-      name: toText(resource['name']),
-      description: toText(resource['description']),
-      groupType: toText(resource['type']),
-      extension: toText(resource['extension']),
-      memberIds: Array.isArray(resource['members'])
-        ? resource['members'].map(toMemberId).filter((id) => id !== null)
-        : [],
-      ...toAudit(resource),
-    });
-    return getPage(admin, { path: ['accounts', accountId, 'groups'], toModel }, page);
-  },
+const toGroup = (resource: Resource, accountId: string): Group => ({
+  id: readId(resource, 'groupId'),
+  accountId,
+  name: toText(resource['name']),
+  description: toText(resource['description']),
+  groupType: toText(resource['type']),
+  extension: toText(resource['extension']),
+  memberIds: Array.isArray(resource['members'])
+    ? resource['members'].map(toMemberId).filter((id) => id !== null)
+    : [],
+  ...toAudit(resource),
 });
+
+export const createGroups = (admin: Http) => createAccountResource(admin, 'groups', toGroup);

@@ -1,12 +1,12 @@
 import { isResource, toBoolean, toText, type Resource } from '../decode.ts';
-import { UpstreamError } from '../errors.ts';
 import { settleEach } from '../batch.ts';
 import type { Http } from '../http.ts';
 import type { PageRequest } from '../page.ts';
+import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
 import { getAll, getPage } from './collection.ts';
 import { CHAIN_LENGTH, equalsAny } from './filter.ts';
-import { readCollection, readId, readResource } from './reply.ts';
+import { readCollection, readId } from './reply.ts';
 
 /** A person or device with a CloudLink identity (facts §4.2). `sipPassword` is sent by upstream and goes no further. */
 export interface User extends Audit {
@@ -72,19 +72,12 @@ const toUser = (resource: Resource, accountId: string): User => {
   };
 };
 
-const isNotFound = (error: unknown) => error instanceof UpstreamError && error.failure.code === 'NOT_FOUND';
-
 export const createUsers = (admin: Http) => {
   const path = (accountId: string) => ['accounts', accountId, 'users'];
 
   const getOne = async ({ accountId, userId }: UserKey): Promise<User | null> => {
-    try {
-      const reply = await admin.send({ method: 'GET', path: [...path(accountId), userId], effect: 'read' });
-      return toUser(readResource(reply), accountId);
-    } catch (error) {
-      if (isNotFound(error)) return null;
-      throw error;
-    }
+    const resource = await findResource(admin, [...path(accountId), userId]);
+    return resource === null ? null : toUser(resource, accountId);
   };
 
   const getChain = async (accountId: string, userIds: readonly string[]): Promise<Map<string, User>> => {

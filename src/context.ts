@@ -1,0 +1,135 @@
+import { principalOf, CLOUDLINK_HEADER, SUBSCRIBER_HEADER, type Credentials } from './auth.ts';
+import type { Config } from './config.ts';
+import type { Sessions } from './sessions.ts';
+import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
+import { createCloudlink, type Cloudlink } from './upstream/cloudlink/index.ts';
+import { explain as explainCloudlink } from './upstream/cloudlink/reply.ts';
+import { platformTitle, UpstreamError, type PlatformName } from './upstream/errors.ts';
+import type { CreateHttp, HttpOptions } from './upstream/http.ts';
+import { createNetsapiens, type Netsapiens } from './upstream/netsapiens/index.ts';
+import { explain as explainNetsapiens } from './upstream/netsapiens/reply.ts';
+import { identifyApp } from './upstream/identify.ts';
+import { noToken, passThrough, type TokenSource } from './upstream/token.ts';
+
+/** Something that did not keep a query from being answered, but that its reader should know. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** What a resolver may use. Made once for each operation, for one principal; nothing in it outlives the operation. */
+export interface Context {
+  readonly cloudlink: Cloudlink;
+  readonly netsapiens: Netsapiens;
+  readonly sessions: Sessions;
+  /** The session token that was presented, for signing out. */
+  readonly sessionToken: string | null;
+  readonly settings: Pick<Config, 'accountDomains' | 'linkBy' | 'cloudlink'>;
+  readonly principal: string;
+  readonly requestId: string;
+  /** Requests sent upstream so far. */
+  readonly upstreamCalls: Record<PlatformName, number>;
+  readonly warnings: Warning[];
+}
+
+export interface ContextRequest {
+  readonly credentials: Credentials;
+  readonly requestId: string;
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface ContextOptions {
+  readonly config: Config;
+  readonly createHttp: CreateHttp;
+  readonly sessions: Sessions;
+}
+
+const variables: Readonly<Record<PlatformName, string>> = {
+  cloudlink: 'CLOUDLINK_ENVIRONMENT',
+  subscriber: 'SUBSCRIBER_API_URL',
+};
+
+const headers: Readonly<Record<PlatformName, string>> = {
+  cloudlink: CLOUDLINK_HEADER,
+  subscriber: SUBSCRIBER_HEADER,
+};
+
+const notConfigured = (platform: PlatformName) => () =>
+  new UpstreamError({
+    code: 'PLATFORM_NOT_CONFIGURED',
+    platform,
+    message: `${platformTitle(platform)} is not configured on this gateway: set ${variables[platform]}.`,
+  });
+
+const notPresented = (platform: PlatformName) => () =>
+  new UpstreamError({
+    code: 'UNAUTHENTICATED',
+    platform,
+    message:
+      `${platformTitle(platform)} needs a token: send one in the header "${headers[platform]}: Bearer …", ` +
+      'or sign in with the mutation signIn and send its session token in "Authorization: Bearer …".',
+  });
+
+/** Requests are answered from nowhere else than these addresses (S7); an unused one leads nowhere. */
+const NOWHERE = 'http://unconfigured.invalid';
+
+/** Makes the context of an operation. Making it sends nothing: tokens and clients act when a field needs them. */
+export const createContextFactory = ({ config, createHttp, sessions }: ContextOptions) => {
+  const choose = (
+    platform: PlatformName,
+    presented: string | null,
+    session: TokenSource | null,
+  ): TokenSource => {
+    const isConfigured = platform === 'cloudlink' ? config.cloudlink !== null : config.subscriberApi !== null;
+    if (!isConfigured) return noToken(notConfigured(platform));
+    if (presented !== null) return passThrough(presented);
+    return session ?? noToken(notPresented(platform));
+  };
+
+  return async ({ credentials, requestId, signal }: ContextRequest): Promise<Context> => {
+    const open = credentials.session === null ? null : await sessions.open(credentials.session);
+    const upstreamCalls = { cloudlink: 0, subscriber: 0 };
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(config.limits.operationTimeoutMs)]);
+    const common = (platform: PlatformName, tokens: TokenSource) =>
+      ({
+        platform,
+        tokens,
+        headers: { ...identifyApp(config, platform), 'x-request-id': requestId },
+        signal: deadline,
+        onCall: () => {
+          upstreamCalls[platform] += 1;
+        },
+      }) satisfies Partial<HttpOptions>;
+
+    const cloudlinkTokens = choose('cloudlink', credentials.cloudlink, open?.tokens.cloudlink ?? null);
+    const cloudlinkHttp = (service: CloudlinkService) =>
+      createHttp({
+        ...common('cloudlink', cloudlinkTokens),
+        baseUrl: config.cloudlink?.urls[service] ?? NOWHERE,
+        explain: explainCloudlink,
+      });
+    const subscriberTokens = choose('subscriber', credentials.subscriber, open?.tokens.subscriber ?? null);
+    const subscriberHttp = createHttp({
+      ...common('subscriber', subscriberTokens),
+      baseUrl: config.subscriberApi?.url ?? NOWHERE,
+      explain: explainNetsapiens,
+    });
+
+    return {
+      cloudlink: createCloudlink(cloudlinkHttp, cloudlinkTokens),
+      netsapiens: createNetsapiens(subscriberHttp, {
+        timeZone: config.subscriberApi?.timeZone ?? 'UTC',
+        knownIdentity: () => (credentials.subscriber === null ? (open?.subscriberIdentity ?? null) : null),
+      }),
+      sessions,
+      sessionToken: credentials.session,
+      settings: config,
+      principal: principalOf(credentials),
+      requestId,
+      upstreamCalls,
+      warnings: [],
+    };
+  };
+};

@@ -1,0 +1,58 @@
+import { createYoga } from 'graphql-yoga';
+import { readCredentials } from './auth.ts';
+import type { Config } from './config.ts';
+import { createContextFactory, type Context } from './context.ts';
+import { createMaskError } from './errors.ts';
+import { createGrants } from './grants.ts';
+import type { Logger } from './logger.ts';
+import { useErrorCodes } from './plugins/use-error-codes.ts';
+import { useProductionRules } from './plugins/use-production-rules.ts';
+import { useRequestLog } from './plugins/use-request-log.ts';
+import { useWarnings } from './plugins/use-warnings.ts';
+import { requestIdOf } from './request-id.ts';
+import { schema } from './schema/index.ts';
+import { createMemorySessionStore } from './session-store.ts';
+import { createSessions } from './sessions.ts';
+import { createTransport } from './upstream/http.ts';
+
+/** The path of the one endpoint. */
+export const GRAPHQL_PATH = '/graphql';
+
+/** GraphQL over HTTP: schema, context and plugins, in the order in which they act. Listens to nothing by itself. */
+export const createGateway = (config: Config, log: Logger) => {
+  const transport = createTransport(config.limits);
+  const grants = createGrants(config, transport.createHttp);
+  const sessions = createSessions(createMemorySessionStore(config.limits.sessions), grants, log);
+  const createContext = createContextFactory({ config, createHttp: transport.createHttp, sessions });
+
+  const yoga = createYoga<object, Context>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ request }) =>
+      createContext({
+        credentials: readCredentials((name) => request.headers.get(name)),
+        requestId: requestIdOf(request.headers.get('x-request-id')),
+        signal: request.signal,
+      }),
+    maskedErrors: { maskError: createMaskError(log) },
+    logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    cors:
+      config.corsOrigins.length === 0 ? false : { origin: [...config.corsOrigins], methods: ['POST', 'GET'] },
+    // The body was read, and its size checked, before it came here.
+    maxRequestBodySize: false,
+    multipart: false,
+    batching: false,
+    graphiql: false,
+    landingPage: false,
+    plugins: [
+      useErrorCodes(),
+      ...(config.production ? [useProductionRules()] : []),
+      useWarnings(),
+      useRequestLog(log),
+    ],
+  });
+
+  return { handle: yoga, close: transport.close };
+};
+
+export type Gateway = ReturnType<typeof createGateway>;

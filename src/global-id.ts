@@ -1,0 +1,48 @@
+import { badInput } from './input.ts';
+
+/** The platforms as ids name them. */
+export type IdPlatform = 'cloudlink' | 'subscriber';
+
+interface NodeType {
+  readonly platform: IdPlatform;
+  readonly key: RegExp;
+}
+
+const nodeTypes = new Map<string, NodeType>();
+
+/** One or more ids of CloudLink, such as `{account}/{user}`. */
+export const guidKey = (parts: 1 | 2): RegExp =>
+  parts === 1 ? /^[\w-]{1,128}$/ : /^[\w-]{1,128}\/[\w-]{1,128}$/;
+
+/**
+ * Says which platform a node type comes from and what its keys look like. A noun calls it once, for its own type; an id
+ * that does not fit is refused before anything is sent (S30).
+ */
+export const registerNode = (typename: string, platform: IdPlatform, key: RegExp): void => {
+  nodeTypes.set(typename, { platform, key });
+};
+
+export const encodeGlobalId = (typename: string, key: string): string => {
+  const type = nodeTypes.get(typename);
+  if (type === undefined) throw new Error(`${typename} is no registered node type`);
+  return Buffer.from(`${type.platform}:${typename}:${key}`).toString('base64url');
+};
+
+const decode = (id: string) => Buffer.from(id, 'base64url').toString('utf8');
+
+/** What an id names. Refuses anything that this gateway could not have made. */
+export const decodeGlobalId = (id: string): { typename: string; id: string } => {
+  const [platform, typename = '', ...rest] = decode(id).split(':');
+  const key = rest.join(':');
+  const type = nodeTypes.get(typename);
+  const isOurs =
+    type?.platform === platform && type?.key.test(key) === true && encodeGlobalId(typename, key) === id;
+  if (!isOurs) throw badInput('id', 'is no id of this gateway. Use the value of an `id` field as it is.');
+  return { typename, id: key };
+};
+
+/** The two parts of a key such as `{account}/{user}`. */
+export const splitKey = (key: string): [string, string] => {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash), key.slice(slash + 1)];
+};

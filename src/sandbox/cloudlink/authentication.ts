@@ -1,0 +1,15 @@
+import { postAuthorize } from './authorize.ts';
+import type { Service } from './service.ts';
+import { getToken, postToken } from './token.ts';
+
+/** Who is who: tokens and what they say (facts §2). */
+export const authentication: Service = {
+  name: 'authentication',
+  open: {
+    'POST /token': postToken,
+    'POST /authorize': postAuthorize,
+  },
+  routes: {
+    'GET /token': getToken,
+  },
+};

@@ -1,0 +1,27 @@
+import type { Incoming } from '../exchange.ts';
+import { Failure } from './failure.ts';
+import type { ObjectSchema } from './validation.ts';
+import { validate } from './validation.ts';
+
+/** The body as JSON, whatever its content type says; no body is an empty object. Throws a 400. */
+export const parseJson = ({ body }: Incoming): unknown => {
+  const text = body.toString();
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure(400, 'The body is not valid JSON');
+  }
+};
+
+/** The body as a form where the content type says so, as JSON otherwise (facts §2.2). Throws a 400. */
+export const parseFormOrJson = (incoming: Incoming): unknown => {
+  const isForm = /^\s*application\/x-www-form-urlencoded\b/i.test(incoming.headers['content-type'] ?? '');
+  return isForm ? Object.fromEntries(new URLSearchParams(incoming.body.toString())) : parseJson(incoming);
+};
+
+/** The JSON body, held against its schema. Throws a 400. */
+export const readBody = <T extends object>(
+  { incoming }: { readonly incoming: Incoming },
+  schema: ObjectSchema<T>,
+): T => validate(schema, parseJson(incoming));

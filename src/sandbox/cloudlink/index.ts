@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Incoming, Platform, PlatformOptions, Reply } from '../exchange.ts';
+import { admin } from './admin.ts';
+import { authentication } from './authentication.ts';
+import { readAccessToken } from './claim.ts';
+import { Failure, GatewayFailure, unauthorized } from './failure.ts';
+import { createLimiter } from './limiter.ts';
+import type { Match } from './router.ts';
+import { createRouter } from './router.ts';
+import { seedStore } from './seed.ts';
+import type { Answer, OpenCall, Service } from './service.ts';
+import { createStore } from './store.ts';
+
+/** Every service there is. Those without routes yet answer as any unknown path does. */
+const services: readonly Service[] = [
+  authentication,
+  admin,
+  { name: 'chat', open: {}, routes: {} },
+  { name: 'media', open: {}, routes: {}, headers: { 'Access-Control-Allow-Origin': '*' } },
+  { name: 'notifications', open: {}, routes: {} },
+];
+
+/** The token of either style of header: `Bearer x`, or the bare token as the official samples send it (§2.4). */
+const readToken = ({ headers }: Incoming): string | undefined =>
+  headers.authorization?.replace(/^bearer\s+/i, '').trim();
+
+/** An unknown path is not a 404: the gateway takes it for a badly signed request and echoes the token (§3.6). */
+const refusePath = (incoming: Incoming): GatewayFailure => {
+  const token = readToken(incoming);
+  if (token === undefined) return new GatewayFailure(403, 'Missing Authentication Token');
+  return new GatewayFailure(
+    403,
+    `'${token}' not a valid key=value pair (missing equal-sign) in Authorization header: '${incoming.headers.authorization}'.`,
+  );
+};
+
+const toReply = ({ status, headers, body }: Answer, service: Service | undefined): Reply => ({
+  status,
+  headers: {
+    'Content-Type': 'application/json',
+    'x-mitel-correlation-id': randomUUID(),
+    ...service?.headers,
+    ...headers,
+  },
+  body: JSON.stringify(body),
+});
+
+/**
+ * Mitel CloudLink as the public API program shows it: a platform of REST services behind one gateway. It answers
+ * everything a service or the gateway would, refusals included; it throws only where the sandbox itself is broken.
+ */
+export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform => {
+  const router = createRouter(services);
+  const limiter = createLimiter({ clock, switches });
+  let store = createStore();
+
+  const toCall = (incoming: Incoming, { path, parameters }: Match): OpenCall => ({
+    incoming,
+    store,
+    clock,
+    switches,
+    limiter,
+    path,
+    query: new URLSearchParams(incoming.query),
+    parameter: (name) => parameters.get(name) ?? '',
+  });
+
+  const answer = (incoming: Incoming, match: Match | undefined): Answer => {
+    if (match === undefined) throw refusePath(incoming);
+    if (switches.cloudlinkRequireApp && incoming.headers['x-mitel-app'] === undefined)
+      throw new Failure(400, 'X-Mitel-App header is required');
+    const call = toCall(incoming, match);
+    if (match.open !== undefined) return match.open(call);
+    const token = readToken(incoming);
+    const claims = token === undefined ? undefined : readAccessToken(token, clock);
+    if (token === undefined || claims === undefined || match.handler === undefined) throw unauthorized();
+    limiter.admit(token);
+    return match.handler({ ...call, principal: claims, claims });
+  };
+
+  /** The service of the request, even where it has no such route. */
+  const findService = (incoming: Incoming, match: Match | undefined): Service | undefined =>
+    match?.service ?? services.find(({ name }) => name === router.locate(incoming)?.service);
+
+  return {
+    accepts: (incoming) => router.locate(incoming) !== undefined,
+
+    describe: (incoming) => {
+      const match = router.match(incoming);
+      const service = findService(incoming, match);
+      return {
+        ...(service !== undefined && { service: service.name }),
+        ...(match !== undefined && { route: match.route }),
+      };
+    },
+
+    handle: (incoming) => {
+      const match = router.match(incoming);
+      const service = findService(incoming, match);
+      try {
+        return toReply(answer(incoming, match), service);
+      } catch (error) {
+        if (error instanceof Failure) return toReply(error.toAnswer(), service);
+        throw error;
+      }
+    },
+
+    refuseToken: (incoming) =>
+      toReply(unauthorized().toAnswer(), findService(incoming, router.match(incoming))),
+
+    reset: (company) => {
+      store = seedStore(company);
+    },
+  };
+};

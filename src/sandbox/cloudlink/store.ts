@@ -1,0 +1,144 @@
+/** When and by whom a record was made and last changed. */
+export interface Audit {
+  readonly createdOn: string;
+  readonly createdBy: string;
+  readonly modifiedOn: string;
+  readonly modifiedBy: string;
+}
+
+export interface Address {
+  readonly country?: string;
+  readonly street?: string;
+  readonly city?: string;
+  readonly stateOrProvince?: string;
+  readonly zipCode?: string;
+}
+
+export interface Account extends Audit {
+  readonly accountId: string;
+  readonly accountNumber: string;
+  readonly name: string;
+  readonly languageCode: string;
+  readonly domain: string;
+  readonly source: string;
+  readonly state: string;
+  readonly active: boolean;
+  readonly partnerId: string;
+  readonly organizationId: string;
+  readonly policyId: string;
+  readonly policy: { readonly allowGuestAccess?: boolean; readonly allowProxyAuthentication?: boolean };
+  readonly userLimit: number;
+  readonly accessTokenExpiryHours: number;
+  readonly refreshTokenExpiryHours: number;
+  readonly topLevelDomain: readonly string[];
+  readonly location: { readonly address?: Address };
+}
+
+export interface Contact extends Audit {
+  readonly contactId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly contactType: string;
+}
+
+export interface User extends Audit {
+  readonly userId: string;
+  readonly uniqueUserId: string;
+  readonly accountId: string;
+  readonly email: string;
+  readonly role: string;
+  readonly name?: string;
+  readonly displayName?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly extension?: string;
+  readonly phone?: string;
+  readonly mobile?: string;
+  readonly siteId?: string;
+  readonly sipAddress?: string;
+  /** A secret that CloudLink really does return (facts §4.2). */
+  readonly sipPassword: string;
+  readonly photoUrl?: string;
+  readonly avatars?: Readonly<Record<string, string>>;
+  readonly emailValid: boolean;
+  readonly emailVerified: boolean;
+  readonly mobileVerified: boolean;
+  readonly phoneVerified: boolean;
+  readonly extensionVerified: boolean;
+  readonly userVerified: boolean;
+  readonly source: string;
+}
+
+export interface Client extends Audit {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+export interface Group extends Audit {
+  readonly groupId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly extension?: string;
+  /** User ids. */
+  readonly members: readonly string[];
+}
+
+export interface Site extends Audit {
+  readonly siteId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly location?: { readonly address?: Address };
+}
+
+/** An authorization code that nobody has used yet. */
+export interface Grant {
+  readonly clientId: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly expires: number;
+}
+
+/** Everything CloudLink knows, in memory. Records are replaced, never changed; maps keep the order of creation. */
+export interface Store {
+  readonly accounts: Map<string, Account>;
+  readonly contacts: Map<string, Contact>;
+  readonly users: Map<string, User>;
+  /** By `clientKey`, because the client of both platforms is in every account. */
+  readonly clients: Map<string, Client>;
+  readonly groups: Map<string, Group>;
+  readonly sites: Map<string, Site>;
+  /** Tags of accounts and users: owner's id, then tag id. */
+  readonly tags: Map<string, Map<string, unknown>>;
+  /** Passwords by e-mail in lower case: one login serves all accounts its owner is in. */
+  readonly logins: Map<string, string>;
+  readonly grants: Map<string, Grant>;
+  /** How many tokens were handed out, which spreads their lifetimes. */
+  tokensIssued: number;
+}
+
+export const createStore = (): Store => ({
+  accounts: new Map(),
+  contacts: new Map(),
+  users: new Map(),
+  clients: new Map(),
+  groups: new Map(),
+  sites: new Map(),
+  tags: new Map(),
+  logins: new Map(),
+  grants: new Map(),
+  tokensIssued: 0,
+});
+
+export const clientKey = (accountId: string, clientId: string): string => `${accountId}/${clientId}`;
+
+/** What belongs to one account, in the order of creation. */
+export const inAccount = <T extends { readonly accountId: string }>(
+  records: ReadonlyMap<string, T>,
+  accountId: string,
+): readonly T[] => [...records.values()].filter((record) => record.accountId === accountId);

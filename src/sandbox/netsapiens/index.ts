@@ -1,0 +1,110 @@
+import type { Incoming, Platform, PlatformOptions, Reply } from '../exchange.ts';
+import { isPlatformPath, toAddress } from './address.ts';
+import { render } from './answer.ts';
+import { findGrant, toBearer, toCaller } from './authentication.ts';
+import { answerOauth2 } from './oauth2.ts';
+import { objects } from './objects.ts';
+import { checkParameters } from './operation.ts';
+import { createPendingWrites } from './pending-writes.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { EXPIRED_TOKEN, Refusal, toReply } from './refusal.ts';
+import { readRequest, type Request } from './request.ts';
+import { seedState } from './seed.ts';
+import { toSubject } from './subject.ts';
+import { createTokenStore } from './token-store.ts';
+
+export { RESELLER_LOGIN, SUPER_USER_LOGIN } from './seed.ts';
+
+/**
+ * The legacy platform: one address for every object and action, and a token endpoint beside it. Whatever it
+ * refuses, it says in the status line and in the `warning` header.
+ */
+export const createNetsapiens = (options: PlatformOptions): Platform => {
+  const { switches } = options;
+  const tokens = createTokenStore(options);
+  const writes = createPendingWrites(options);
+  const limiter = createRateLimiter(options);
+  let state = seedState({ accounts: [], people: [] });
+
+  const answerData = (incoming: Incoming, request: Request): Reply => {
+    const caller = toCaller(findGrant(tokens, toBearer(incoming.headers.authorization)), state);
+    const object = objects.get(request.object);
+    const operation = object?.actions.get(request.action);
+    if (object === undefined || operation === undefined) {
+      const name = `${request.object || 'none'} ${request.action || 'none'}`;
+      throw new Refusal(switches.legacyUnknownOperation, `Unknown object or action: ${name}`);
+    }
+    const { parameters } = request;
+    checkParameters(operation, parameters, switches);
+    const answer = operation.run({
+      parameters,
+      caller,
+      state,
+      switches,
+      write(change) {
+        writes.add(change);
+        return { kind: 'accepted' };
+      },
+    });
+    return render(answer, object.element, request.format ?? 'xml', switches);
+  };
+
+  const answer = (incoming: Incoming): Reply => {
+    const { method, path, headers } = incoming;
+    if (method !== 'GET' && method !== 'POST') throw new Refusal(405, 'Use POST or GET.');
+    const address = toAddress(path);
+    if (address === undefined) throw new Refusal(404, 'There is nothing at this address.');
+    const request = readRequest(incoming);
+    if (address === 'data') return answerData(incoming, request);
+    const { authorization } = headers;
+    return answerOauth2(address, { ...request, method, authorization, state, tokens, switches });
+  };
+
+  const refuse = (refusal: Refusal, incoming: Incoming) =>
+    toReply(refusal, switches, incoming.headers.host ?? 'sandbox');
+
+  const answerOrRefuse = (incoming: Incoming): Reply => {
+    try {
+      return answer(incoming);
+    } catch (error) {
+      if (error instanceof Refusal) return refuse(error, incoming);
+      throw error;
+    }
+  };
+
+  return {
+    accepts: ({ path }) => isPlatformPath(path),
+    describe: (incoming) => {
+      const address = toAddress(incoming.path);
+      if (address === undefined) return {};
+      if (address !== 'data') return { object: 'oauth2', action: address };
+      const { object, action } = readRequest(incoming);
+      return { ...(object !== '' && { object }), ...(action !== '' && { action }) };
+    },
+    handle: (incoming) => {
+      writes.applyDue();
+      if (!switches.legacyRateLimit) return answerOrRefuse(incoming);
+      const { headers, retryAfter } = limiter.take(
+        toSubject(readRequest(incoming), incoming.headers.authorization, { state, tokens }),
+      );
+      const reply =
+        retryAfter === undefined
+          ? answerOrRefuse(incoming)
+          : refuse(new Refusal(429, 'The rate limit is exceeded.'), incoming);
+      return {
+        ...reply,
+        headers: {
+          ...reply.headers,
+          ...headers,
+          ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+        },
+      };
+    },
+    refuseToken: (incoming) => refuse(new Refusal(401, EXPIRED_TOKEN), incoming),
+    reset: (company) => {
+      state = seedState(company);
+      writes.clear();
+      limiter.clear();
+    },
+  };
+};

@@ -1,0 +1,184 @@
+import { CANARY, CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
+import type { DomainRecord } from './domain-record.ts';
+import { toKey, type State } from './state.ts';
+import {
+  DEPARTMENT,
+  newSubscriber,
+  toPasswordHash,
+  toTime,
+  toUid,
+  type SubscriberRecord,
+} from './subscriber-record.ts';
+
+/** An operator who sees the territory 12345 and nothing else. The password is everybody's. */
+export const RESELLER_LOGIN = 'reseller@12345';
+/** An operator who sees everything. */
+export const SUPER_USER_LOGIN = 'super@0000';
+
+/** The platform on its first day: domains with their people, the rows that are no people, and the operators. */
+export const seedState = (company: Company): State => {
+  const state: State = { domains: new Map(), subscribers: new Map(), credentials: new Map() };
+  const add = (record: SubscriberRecord) => {
+    const key = toKey(toUid(record.user, record.domain));
+    state.subscribers.set(key, record);
+    return key;
+  };
+
+  for (const account of company.accounts) {
+    const domain = toDomain(account);
+    state.domains.set(toKey(domain.domain), domain);
+    for (const record of toSystemUsers(domain, account)) add(record);
+    const people = company.people.filter((person) => person.domain === account.domain);
+    for (const [index, person] of people.entries()) {
+      if (person.legacy === undefined) continue;
+      const { secondFactor } = person.legacy;
+      state.credentials.set(add(toSubscriber(domain, person, index)), { password: PASSWORD, secondFactor });
+    }
+  }
+  for (const record of operators) {
+    state.credentials.set(add(record), { password: PASSWORD, secondFactor: false });
+  }
+  return state;
+};
+
+type Tenant = Pick<
+  CompanyAccount,
+  'domain' | 'territory' | 'name' | 'timeZone' | 'country' | 'areaCode' | 'mainNumber'
+>;
+
+const toDomain = (tenant: Tenant): DomainRecord => ({
+  domain: tenant.domain,
+  territory: tenant.territory,
+  description: tenant.name,
+  dial_plan: tenant.domain,
+  dial_policy: 'Permit All',
+  time_zone: tenant.timeZone,
+  language: tenant.country === 'DE' ? 'de_de' : 'en_us',
+  area_code: tenant.areaCode,
+  callid_name: tenant.name,
+  callid_nmbr: tenant.mainNumber,
+  callid_emgr: tenant.mainNumber,
+  call_limit: '0',
+  call_limit_ext: '0',
+  sub_limit: '0',
+  max_user: '100',
+  max_call_queue: '10',
+  max_aa: '10',
+  max_conference: '10',
+  max_department: '20',
+  max_site: '10',
+  max_device: '300',
+  max_fax: '-1',
+  policies: 'active',
+  moh: 'yes',
+  mor: 'no',
+  mot: 'no',
+  rmoh: 'no',
+  resi: 'no',
+  rating: 'no',
+  mksdir: 'yes',
+  vmail_provisioned: 'yes',
+  vmail_transcribe: 'google',
+  email_sender: `voicemail@${tenant.domain}.example.test`,
+  smtp_host: 'smtp.example.test',
+  smtp_port: '587',
+  smtp_uid: `voicemail@${tenant.domain}.example.test`,
+  smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
+  from_user: '[*]',
+  from_host: '[*]',
+  sso: 'no',
+  address_id: '',
+});
+
+const FOUNDED = Date.UTC(2023, 3, 5, 13);
+const LAST_TOUCHED = Date.UTC(2024, 1, 1, 8, 30);
+const DAY = 24 * 3600 * 1000;
+const MINUTE = 60 * 1000;
+
+const notifications = ['no', 'yes', 'attnew', 'attsave', 'atttrash'];
+const transcribers = ['', 'google', 'no', 'deepgram'];
+
+/** A person's row. What nobody gave follows from the index, so that every value of every column occurs. */
+const toSubscriber = (domain: DomainRecord, person: Person, index: number): SubscriberRecord => {
+  const { legacy, extension } = person;
+  const presence = legacy?.presence ?? 'closed';
+  return newSubscriber(
+    domain,
+    {
+      user: extension,
+      first_name: person.firstName,
+      last_name: person.lastName,
+      group: person.department,
+      site: person.site,
+      message: legacy?.message ?? '',
+      email: legacy?.email ?? '',
+      subscriber_login: legacy?.login ?? '',
+      scope: legacy?.scope ?? '',
+      subscriber_pin: CANARY_PIN,
+      pwd_hash: toPasswordHash(extension),
+      presence,
+      gauSession: ['inuse', 'held', 'progressing'].includes(presence) ? '1' : '0',
+      call_limit: index % 5 === 4 ? '2' : '10',
+      vmail_fwd_to: index % 4 === 1 ? 'copies@example.test,archive@example.test' : '',
+      vmail_notify: notifications[index % notifications.length] ?? '',
+      vmail_transcribe: transcribers[index % transcribers.length] ?? '',
+      ...(index % 3 !== 0 && {
+        callid_nmbr: domain.callid_nmbr,
+        callid_name: domain.callid_name,
+        callid_emgr: domain.callid_emgr,
+      }),
+      // A-12: whoever has never logged in is `new`.
+      account_status: person.cloudlink?.login === false ? 'new' : 'standard',
+      date_created: toTime(FOUNDED + index * DAY),
+    },
+    toTime(LAST_TOUCHED + index * MINUTE),
+  );
+};
+
+/** Subscribers that are nobody: the domain's defaults, departments, a queue, an attendant, a bridge (facts §9). */
+const toSystemUsers = (domain: DomainRecord, account: CompanyAccount): SubscriberRecord[] => {
+  const nobody = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' };
+  const rows = [
+    { user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' },
+    { user: '800', first_name: 'Main', last_name: 'Queue', srv_code: 'system-queue' },
+    { user: '801', first_name: 'Auto', last_name: 'Attendant', srv_code: 'system-aa' },
+    { user: '802', first_name: 'Conference', last_name: 'Bridge', srv_code: 'system-conference' },
+    ...account.departments.map((name) => ({
+      user: name,
+      first_name: name,
+      group: name,
+      srv_code: DEPARTMENT,
+    })),
+  ];
+  return rows.map((row) => newSubscriber(domain, { ...nobody, ...row }, toTime(FOUNDED)));
+};
+
+const toOperator = (domain: string, territory: string, user: string, login: string, scope: string) =>
+  newSubscriber(
+    toDomain({
+      domain,
+      territory,
+      name: 'Operations',
+      timeZone: 'US/Eastern',
+      country: 'US',
+      areaCode: '212',
+      mainNumber: '',
+    }),
+    {
+      user,
+      first_name: 'Operations',
+      last_name: scope,
+      email: `${user}@example.test`,
+      subscriber_login: login,
+      subscriber_pin: CANARY_PIN,
+      pwd_hash: toPasswordHash(user),
+      scope,
+    },
+    toTime(FOUNDED),
+  );
+
+/** Administrative users live in a domain of their own, named `0000.` and the territory (facts §2.2). */
+const operators = [
+  toOperator('0000.12345', '12345', 'reseller', RESELLER_LOGIN, 'Reseller'),
+  toOperator('0000.0000', '0000', 'super', SUPER_USER_LOGIN, 'Super User'),
+];

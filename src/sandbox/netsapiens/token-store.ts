@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import type { PlatformOptions } from '../exchange.ts';
+
+/** What a token stands for. The scope is the one of the moment it was issued, or `MFA` while a factor is due. */
+export interface Grant {
+  readonly uid: string;
+  readonly scope: string;
+  readonly clientId: string;
+}
+
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expires: number;
+}
+
+/** What is known of a token: its grant while it is good, or why it is not. */
+export type Lookup = (Grant & { readonly expires: number }) | 'expired' | 'unknown';
+
+/** All tokens ever handed out. Many may be good at once for one user and client (A-02). */
+export interface TokenStore {
+  issue(grant: Grant): IssuedTokens;
+  findAccess(token: string): Lookup;
+  /** Uses a refresh token up, at once or after the grace the switch gives (A-01). */
+  redeem(token: string): Lookup;
+  /** Ends an access or a refresh token; one that is not known is as good as ended. */
+  revoke(token: string): void;
+}
+
+/** The scope of a token that is good for nothing but the second factor. */
+export const SECOND_FACTOR_DUE = 'MFA';
+export const ACCESS_SECONDS = 3600;
+const REFRESH_SECONDS = 24 * 3600;
+
+export const createTokenStore = ({ clock, switches }: PlatformOptions): TokenStore => {
+  const accessTokens = new Map<string, Grant & { readonly expires: number }>();
+  const refreshTokens = new Map<string, Grant & { readonly expires: number }>();
+  const redeemed = new Map<string, number>();
+
+  const look = (tokens: typeof accessTokens, token: string): Lookup => {
+    const found = tokens.get(token);
+    if (found === undefined) return 'unknown';
+    return found.expires <= clock.now() ? 'expired' : found;
+  };
+
+  return {
+    issue(grant) {
+      const issued = { accessToken: newToken(), refreshToken: newToken() };
+      const expires = clock.now() + ACCESS_SECONDS * 1000;
+      accessTokens.set(issued.accessToken, { ...grant, expires });
+      refreshTokens.set(issued.refreshToken, { ...grant, expires: clock.now() + REFRESH_SECONDS * 1000 });
+      return { ...issued, expires };
+    },
+    findAccess: (token) => look(accessTokens, token),
+    redeem(token) {
+      const found = look(refreshTokens, token);
+      if (typeof found === 'string') return found;
+      const usedAt = redeemed.get(token);
+      if (usedAt === undefined) redeemed.set(token, clock.now());
+      return usedAt === undefined || clock.now() < usedAt + switches.legacyRefreshGraceMs ? found : 'unknown';
+    },
+    revoke(token) {
+      accessTokens.delete(token);
+      refreshTokens.delete(token);
+    },
+  };
+};
+
+/** 32 hexadecimal digits, as builds 40 and 41 write them (facts §2.2). */
+const newToken = () => randomBytes(16).toString('hex');

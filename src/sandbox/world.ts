@@ -1,0 +1,55 @@
+import { createClock, type Clock } from './clock.ts';
+import { createCompany, DEFAULT_PEOPLE } from './company.ts';
+import type { Incoming, Platform, PlatformOptions } from './exchange.ts';
+import { defaultSwitches, type Switches } from './switches.ts';
+
+/** The most people an account is made with; more is a slip of the hand. */
+export const MAX_USERS = 100_000;
+
+/** A platform before it runs, under the name the request log and the faults know it by. */
+export interface PlatformKind {
+  readonly name: string;
+  /** Where it is found, for people: told where a request finds nothing. */
+  readonly prefixes: readonly string[];
+  readonly create: (options: PlatformOptions) => Platform;
+}
+
+export interface WorldOptions {
+  /** How many people the first account has. */
+  readonly users?: number;
+  readonly switches?: Partial<Switches>;
+  readonly platforms: readonly PlatformKind[];
+}
+
+/** The pretend world: its clock, its quirks and its two platforms. */
+export interface World {
+  readonly clock: Clock;
+  /** Live: platforms read it at each request. */
+  readonly switches: Switches;
+  readonly platforms: readonly PlatformKind[];
+  platformFor(incoming: Incoming): { readonly name: string; readonly platform: Platform } | undefined;
+  /** Back to the first day and the switches of the start, save for what is given here. */
+  reset(changes?: Pick<WorldOptions, 'users' | 'switches'>): void;
+}
+
+export const createWorld = ({ users = DEFAULT_PEOPLE, switches: given, platforms }: WorldOptions): World => {
+  const clock = createClock();
+  const switches = { ...defaultSwitches, ...given };
+  const running = platforms.map(({ name, create }) => ({ name, platform: create({ clock, switches }) }));
+
+  const reset: World['reset'] = (changes = {}) => {
+    clock.reset();
+    Object.assign(switches, defaultSwitches, given, changes.switches);
+    const company = createCompany(changes.users ?? users);
+    for (const { platform } of running) platform.reset(company);
+  };
+
+  reset();
+  return {
+    clock,
+    switches,
+    platforms,
+    platformFor: (incoming) => running.find(({ platform }) => platform.accepts(incoming)),
+    reset,
+  };
+};

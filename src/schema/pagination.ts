@@ -1,0 +1,126 @@
+import type { ObjectRef } from '@pothos/core';
+import { builder, type BuilderTypes } from '../builder.ts';
+import type { Page, PageRequest } from '../upstream/page.ts';
+import { badInput } from '../input.ts';
+
+export const DEFAULT_PAGE = 20;
+export const MAX_PAGE = 100;
+
+/** A page as a connection shows it. */
+export interface ConnectionModel<Model> {
+  /** Names the list, so that a cursor of another one is refused. */
+  readonly list: string;
+  readonly offset: number;
+  readonly page: Page<Model>;
+  /** Asks upstream how many there are; called only where `totalCount` is selected. */
+  readonly total: () => Promise<number | null>;
+}
+
+const encodeCursor = (list: string, offset: number) => Buffer.from(`${list}:${offset}`).toString('base64url');
+
+const decodeCursor = (list: string, cursor: string): number => {
+  const [name, offset = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
+  if (name !== list || !/^\d{1,9}$/.test(offset)) {
+    throw badInput('after', 'is no cursor of this list. Use a `cursor` or `endCursor` of the same field.');
+  }
+  return Number(offset);
+};
+
+export interface PageArguments {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+/** The page that these arguments ask for. Refuses what upstream should not be asked for (S14). */
+export const toPageRequest = (list: string, { first, after }: PageArguments): PageRequest => {
+  if (first < 1 || first > MAX_PAGE) throw badInput('first', `must be from 1 to ${MAX_PAGE}, not ${first}.`);
+  return { first, offset: after === null || after === undefined ? 0 : decodeCursor(list, after) };
+};
+
+const upstreamTellsNoTotal = async () => null;
+
+/** Reads the page that `args` ask for and makes a connection of it. */
+export const toConnection = async <Model>(
+  list: string,
+  args: PageArguments,
+  read: (request: PageRequest) => Promise<Page<Model>>,
+  total: () => Promise<number | null> = upstreamTellsNoTotal,
+): Promise<ConnectionModel<Model>> => {
+  const request = toPageRequest(list, args);
+  return { list, offset: request.offset, page: await read(request), total };
+};
+
+/** The arguments of every connection. Only forwards: upstream lists have no known end to start from. */
+export const pageArguments = builder.args((t) => ({
+  first: t.int({
+    required: true,
+    defaultValue: DEFAULT_PAGE,
+    description: `How many items, 1 to ${MAX_PAGE}.`,
+  }),
+  after: t.string({ description: 'The cursor after which the page starts; absent for the first page.' }),
+}));
+
+/**
+ * The connection and edge types for a node type. `total` says what `totalCount` counts; without it the platform has no
+ * total and the field is always null.
+ */
+export const connectionOf = <Model>(
+  node: ObjectRef<BuilderTypes, unknown, Model>,
+  { name, plural, total }: { readonly name: string; readonly plural: string; readonly total?: string },
+) => {
+  const edge = builder
+    .objectRef<{ readonly value: Model; readonly cursor: string }>(`${name}Edge`)
+    .implement({
+      description: `One of the ${plural} in a page, with its place in the list.`,
+      fields: (t) => ({
+        node: t.field({
+          type: node,
+          nullable: false,
+          description: 'The item itself.',
+          resolve: ({ value }) => value,
+        }),
+        cursor: t.exposeString('cursor', {
+          nullable: false,
+          description: 'The place of this item: pass it as `after` for the items that follow.',
+        }),
+      }),
+    });
+  const edgesOf = ({ list, page }: ConnectionModel<Model>) =>
+    page.items.map(({ value, next }) => ({ value, cursor: encodeCursor(list, next) }));
+
+  return builder.objectRef<ConnectionModel<Model>>(`${name}Connection`).implement({
+    description: `A page of ${plural}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edge],
+        nullable: false,
+        description: `The ${plural} of this page with their cursors.`,
+        resolve: edgesOf,
+      }),
+      nodes: t.field({
+        type: [node],
+        nullable: false,
+        description: `The ${plural} of this page.`,
+        resolve: ({ page }) => page.items.map(({ value }) => value),
+      }),
+      pageInfo: t.field({
+        type: builder.pageInfoRef(),
+        nullable: false,
+        description: 'Whether there is more, and where to go on.',
+        resolve: (connection) => {
+          const edges = edgesOf(connection);
+          return {
+            hasNextPage: connection.page.hasNextPage,
+            hasPreviousPage: connection.offset > 0,
+            startCursor: edges[0]?.cursor ?? null,
+            endCursor: edges.at(-1)?.cursor ?? null,
+          };
+        },
+      }),
+      totalCount: t.int({
+        description: total ?? 'Always null: CloudLink does not tell how many there are.',
+        resolve: (connection) => connection.total(),
+      }),
+    }),
+  });
+};
