@@ -64,7 +64,7 @@ const statusesOfTransit = new Set([502, 503, 504]);
 /** A URL below `baseUrl`. A segment stays one segment and a value one value, whatever they contain (S3, S4). */
 const toUrl = (baseUrl: string, { path, query = {} }: UpstreamRequest): URL => {
   const search = Object.entries(query).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
   );
   const url = [baseUrl, ...path.map(encodeURIComponent)].join('/');
   return new URL(search.length === 0 ? url : `${url}?${search.join('&')}`);
