@@ -3,9 +3,9 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Logger } from '../logger.ts';
 
-const codesOf = (
-  errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[] | undefined,
-) => [...new Set((errors ?? []).map(({ extensions }) => String(extensions?.['code'] ?? 'UNKNOWN')))];
+const codesOf = (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => [
+  ...new Set(errors.map(({ extensions }) => extensions?.['code'])),
+];
 
 /** One line for each operation: what it was, who asked, how long it took, what it cost upstream, and how it ended. */
 export const useRequestLog = (log: Logger): Plugin<Context> => ({

@@ -63,9 +63,7 @@ const statusesOfTransit = new Set([502, 503, 504]);
 
 /** A URL below `baseUrl`. A segment stays one segment and a value one value, whatever they contain (S3, S4). */
 const toUrl = (baseUrl: string, { path, query = {} }: UpstreamRequest): URL => {
-  const search = Object.entries(query).map(
-    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
-  );
+  const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   const url = [baseUrl, ...path.map(encodeURIComponent)].join('/');
   return new URL(search.length === 0 ? url : `${url}?${search.join('&')}`);
 };
@@ -169,7 +167,7 @@ export const createTransport = (limits: TransportLimits): { createHttp: CreateHt
         },
         signal: AbortSignal.any([options.signal, cut.signal]),
       });
-      call.on('downloadProgress', ({ transferred, total = 0 }) => {
+      void call.on('downloadProgress', ({ transferred, total = 0 }) => {
         if (Math.max(transferred, total) > limits.upstreamAnswerBytes) cut.abort();
       });
       const { statusCode, statusMessage = '', headers, body } = await call;

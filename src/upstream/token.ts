@@ -18,11 +18,13 @@ export const passThrough = (token: string): TokenSource => ({
   renew: async () => null,
 });
 
-/** No token at all: every use of the platform fails with this error, the rest of the query goes on. */
-export const noToken = (error: () => Error): TokenSource => ({
-  get: () => Promise.reject(error()),
-  renew: () => Promise.reject(error()),
-});
+/** No token at all: every use of the platform fails with what `refuse` says, the rest of the query goes on. */
+export const noToken = (refuse: () => Error): TokenSource => {
+  const fail = async (): Promise<never> => {
+    throw refuse();
+  };
+  return { get: fail, renew: fail };
+};
 
 /** A token is renewed this long before its end, or after nine tenths of a shorter life. */
 const RENEW_AHEAD_MS = 60_000;
