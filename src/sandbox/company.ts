@@ -18,6 +18,8 @@ export const CANARY_PIN = '90817263';
 export interface Company {
   readonly accounts: readonly CompanyAccount[];
   readonly people: readonly Person[];
+  /** How many finished calls each account has; `company-call.ts` tells them. */
+  readonly calls: number;
 }
 
 export interface CompanyAccount {
@@ -234,6 +236,9 @@ const toPerson = (account: CompanyAccount, sketch: Sketch, index: number, base: 
   };
 };
 
+/** How many finished calls each account has when nobody asks for more. */
+export const DEFAULT_CALLS = 60;
+
 /** How many people the first account has when nobody asks for more. */
 export const DEFAULT_PEOPLE = 44;
 
@@ -241,12 +246,13 @@ export const DEFAULT_PEOPLE = 44;
  * Two accounts and their people. The first account has `size` people (never fewer than the ones with a
  * story); whoever is added by a larger size is on both platforms.
  */
-export const createCompany = (size: number = DEFAULT_PEOPLE): Company => {
+export const createCompany = (size: number = DEFAULT_PEOPLE, calls: number = DEFAULT_CALLS): Company => {
   const fillers = Array.from({ length: Math.max(0, size - acmeSketches.length) }, (_, index) =>
     filler(index),
   );
   return {
     accounts: [acme, globex],
+    calls,
     people: [
       ...[...acmeSketches, ...fillers].map((sketch, index) => toPerson(acme, sketch, index, 1000)),
       ...globexSketches.map((sketch, index) => toPerson(globex, sketch, index, 2000)),

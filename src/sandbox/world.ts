@@ -1,10 +1,13 @@
 import { createClock, type Clock } from './clock.ts';
-import { createCompany, DEFAULT_PEOPLE } from './company.ts';
+import { createCompany, DEFAULT_CALLS, DEFAULT_PEOPLE } from './company.ts';
 import type { Incoming, Platform, PlatformOptions } from './exchange.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 
 /** The most people an account is made with; more is a slip of the hand. */
 export const MAX_USERS = 100_000;
+
+/** The most calls an account is made with. */
+export const MAX_CALLS = 1_000_000;
 
 /** A platform before it runs, under the name the request log and the faults know it by. */
 export interface PlatformKind {
@@ -17,6 +20,8 @@ export interface PlatformKind {
 export interface WorldOptions {
   /** How many people the first account has. */
   readonly users?: number;
+  /** How many finished calls each account has. */
+  readonly calls?: number;
   readonly switches?: Partial<Switches>;
   readonly platforms: readonly PlatformKind[];
 }
@@ -29,10 +34,15 @@ export interface World {
   readonly platforms: readonly PlatformKind[];
   platformFor(incoming: Incoming): { readonly name: string; readonly platform: Platform } | undefined;
   /** Back to the first day and the switches of the start, save for what is given here. */
-  reset(changes?: Pick<WorldOptions, 'users' | 'switches'>): void;
+  reset(changes?: Pick<WorldOptions, 'users' | 'calls' | 'switches'>): void;
 }
 
-export const createWorld = ({ users = DEFAULT_PEOPLE, switches: given, platforms }: WorldOptions): World => {
+export const createWorld = ({
+  users = DEFAULT_PEOPLE,
+  calls = DEFAULT_CALLS,
+  switches: given,
+  platforms,
+}: WorldOptions): World => {
   const clock = createClock();
   const switches = { ...defaultSwitches, ...given };
   const running = platforms.map(({ name, create }) => ({ name, platform: create({ clock, switches }) }));
@@ -40,7 +50,7 @@ export const createWorld = ({ users = DEFAULT_PEOPLE, switches: given, platforms
   const reset: World['reset'] = (changes = {}) => {
     clock.reset();
     Object.assign(switches, defaultSwitches, given, changes.switches);
-    const company = createCompany(changes.users ?? users);
+    const company = createCompany(changes.users ?? users, changes.calls ?? calls);
     for (const { platform } of running) platform.reset(company);
   };
 
