@@ -210,7 +210,7 @@ const settings = {
   OPERATION_TIMEOUT_MS: setting(wholeNumber(100, 600_000, 10_000), '10000'),
   TRY_TIMEOUT_MS: setting(wholeNumber(50, 600_000, 4_000), '4000'),
   MAX_BODY_BYTES: setting(wholeNumber(1_024, 100_000_000, 1_000_000), '1000000'),
-  MAX_DOCUMENT_TOKENS: setting(wholeNumber(50, 100_000, 2_000), '2000'),
+  MAX_DOCUMENT_TOKENS: setting(wholeNumber(50, 100_000, 10_000), '10000'),
   MAX_UPSTREAM_ANSWER_BYTES: setting(wholeNumber(1_024, 1_000_000_000, 10_000_000), '10000000'),
   MAX_UPSTREAM_CONNECTIONS: setting(wholeNumber(1, 10_000, 50), '50'),
   MAX_SESSIONS: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),

@@ -5,6 +5,7 @@ import { createContextFactory, type Context } from './context.ts';
 import { createMaskError } from './errors.ts';
 import { createGrants } from './grants.ts';
 import type { Logger } from './logger.ts';
+import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useErrorCodes } from './plugins/use-error-codes.ts';
 import { useProductionRules } from './plugins/use-production-rules.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -45,6 +46,7 @@ export const createGateway = (config: Config, log: Logger) => {
     graphiql: false,
     landingPage: false,
     plugins: [
+      useDocumentLimits(config.limits),
       useErrorCodes(),
       ...(config.production ? [useProductionRules()] : []),
       useWarnings(),
