@@ -44,3 +44,7 @@ export const principalOf = ({ session, cloudlink, subscriber }: Credentials): st
     .map(([kind, credential]) => `${kind}:${fingerprint(credential).slice(0, 12)}`);
   return parts.length === 0 ? 'anonymous' : parts.join(' ');
 };
+
+/** A key for whoever is asking. Two principals never have the same one (S2). */
+export const principalKeyOf = ({ session, cloudlink, subscriber }: Credentials): string =>
+  fingerprint(JSON.stringify([session, cloudlink, subscriber]));

@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
+import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
@@ -12,12 +13,26 @@ export const orNull = (error: unknown): null => {
   throw error;
 };
 
+const capitalize = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
 /** The one Pothos builder: plugins, scalars, and what holds for every type. It defines no noun. */
 export const builder = new SchemaBuilder<{
   Context: Context;
   Scalars: { ID: { Input: string; Output: string }; DateTime: { Input: Date; Output: Date } };
 }>({
-  plugins: [RelayPlugin, DataloaderPlugin],
+  // Errors goes first: it wraps what the others resolve.
+  plugins: [ErrorsPlugin, RelayPlugin, DataloaderPlugin],
+  errors: {
+    defaultTypes: [],
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${capitalize(fieldName)}Result`,
+      description: 'What was changed, or why it was refused.',
+    },
+    defaultResultOptions: {
+      name: ({ fieldName }) => `${capitalize(fieldName)}Success`,
+      description: 'The change was made.',
+    },
+  },
   relay: {
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
     decodeGlobalID: decodeGlobalId,

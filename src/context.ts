@@ -1,5 +1,12 @@
-import { principalOf, CLOUDLINK_HEADER, SUBSCRIBER_HEADER, type Credentials } from './auth.ts';
+import {
+  principalKeyOf,
+  principalOf,
+  CLOUDLINK_HEADER,
+  SUBSCRIBER_HEADER,
+  type Credentials,
+} from './auth.ts';
 import type { Config } from './config.ts';
+import type { Idempotency } from './idempotency.ts';
 import type { Sessions } from './sessions.ts';
 import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
 import { createCloudlink, type Cloudlink } from './upstream/cloudlink/index.ts';
@@ -27,6 +34,9 @@ export interface Context {
   readonly sessionToken: string | null;
   readonly settings: Pick<Config, 'accountDomains' | 'linkBy' | 'cloudlink'>;
   readonly principal: string;
+  /** The principal in full, for the keys of what outlives an operation. */
+  readonly principalKey: string;
+  readonly idempotency: Idempotency;
   readonly requestId: string;
   /** Requests sent upstream so far. */
   readonly upstreamCalls: Record<PlatformName, number>;
@@ -44,6 +54,7 @@ export interface ContextOptions {
   readonly config: Config;
   readonly createHttp: CreateHttp;
   readonly sessions: Sessions;
+  readonly idempotency: Idempotency;
 }
 
 const variables: Readonly<Record<PlatformName, string>> = {
@@ -76,7 +87,7 @@ const notPresented = (platform: PlatformName) => () =>
 const NOWHERE = 'http://unconfigured.invalid';
 
 /** Makes the context of an operation. Making it sends nothing: tokens and clients act when a field needs them. */
-export const createContextFactory = ({ config, createHttp, sessions }: ContextOptions) => {
+export const createContextFactory = ({ config, createHttp, sessions, idempotency }: ContextOptions) => {
   const choose = (
     platform: PlatformName,
     presented: string | null,
@@ -127,6 +138,8 @@ export const createContextFactory = ({ config, createHttp, sessions }: ContextOp
       sessionToken: credentials.session,
       settings: config,
       principal: principalOf(credentials),
+      principalKey: principalKeyOf(credentials),
+      idempotency,
       requestId,
       upstreamCalls,
       warnings: [],

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createContextFactory, type Context } from './context.ts';
 import { createMaskError } from './errors.ts';
 import { createGrants } from './grants.ts';
+import { createMemoryIdempotency } from './idempotency.ts';
 import type { Logger } from './logger.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useErrorCodes } from './plugins/use-error-codes.ts';
@@ -24,7 +25,12 @@ export const createGateway = (config: Config, log: Logger) => {
   const transport = createTransport(config.limits);
   const grants = createGrants(config, transport.createHttp);
   const sessions = createSessions(createMemorySessionStore(config.limits.sessions), grants, log);
-  const createContext = createContextFactory({ config, createHttp: transport.createHttp, sessions });
+  const createContext = createContextFactory({
+    config,
+    createHttp: transport.createHttp,
+    sessions,
+    idempotency: createMemoryIdempotency(config.limits.sessions),
+  });
 
   const yoga = createYoga<object, Context>({
     schema,

@@ -15,6 +15,8 @@ export interface UpstreamRequest {
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly effect: 'read' | 'write';
+  /** Asks upstream again even where the same read was answered before. */
+  readonly isFresh?: boolean;
 }
 
 /** An answer with its body as text, whatever its status. */
@@ -234,7 +236,7 @@ export const createTransport = (limits: TransportLimits): { createHttp: CreateHt
         }
         const key = JSON.stringify([request.method, request.path, request.query, request.form, request.json]);
         const known = reads.get(key);
-        if (known !== undefined) return known;
+        if (known !== undefined && request.isFresh !== true) return known;
         const reply = perform(request);
         reads.set(key, reply);
         return reply;

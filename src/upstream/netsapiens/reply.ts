@@ -64,6 +64,7 @@ const sentences: Readonly<Record<UpstreamCode, string>> = {
   FORBIDDEN: 'The subscriber API does not allow this to the signed-in subscriber',
   NOT_FOUND: 'The subscriber API does not know what was asked for',
   BAD_USER_INPUT: 'The subscriber API refused the input',
+  ACCEPTED_NOT_VISIBLE: 'The subscriber API accepted the change but does not show it yet',
   CONFLICT: 'The subscriber API refused the change because of something that is already there',
   RATE_LIMITED: 'The subscriber API asks for fewer requests',
   UPSTREAM_TIMEOUT: 'The subscriber API did not answer in time',

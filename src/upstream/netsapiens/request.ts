@@ -1,5 +1,5 @@
 import type { Resource } from '../decode.ts';
-import type { Http } from '../http.ts';
+import type { Http, UpstreamRequest } from '../http.ts';
 import { readRecords, readTotal } from './reply.ts';
 
 /**
@@ -8,6 +8,9 @@ import { readRecords, readTotal } from './reply.ts';
  */
 export type ReadOperation = 'subscriber read' | 'subscriber list' | 'domain read';
 export type CountOperation = 'subscriber count' | 'domain count';
+
+/** Every object and action that has an effect. No read can name one, and none is ever sent twice (R1). */
+export type WriteOperation = 'subscriber create' | 'subscriber update' | 'subscriber delete';
 
 /** Values by the vendor's parameter names. What is undefined is not sent; an empty text is, and means something. */
 export type Parameters = Readonly<Record<string, string | undefined>>;
@@ -23,7 +26,11 @@ export const SMALLEST_KNOWN_CAP = 96;
  * out of access logs (facts §9); JSON asked for in both known ways (facts §3.2).
  */
 export const createRequests = (http: Http) => {
-  const send = (operation: ReadOperation | CountOperation, parameters: Parameters) => {
+  const send = (
+    operation: ReadOperation | CountOperation | WriteOperation,
+    parameters: Parameters,
+    options: Pick<UpstreamRequest, 'effect' | 'isFresh'>,
+  ) => {
     const [object = '', action = ''] = operation.split(' ');
     const given = Object.entries(parameters).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
@@ -33,14 +40,20 @@ export const createRequests = (http: Http) => {
       path: [''],
       query: { object, action },
       form: { format: 'json', ...Object.fromEntries(given) },
-      effect: 'read',
+      ...options,
     });
   };
   return {
     read: async (operation: ReadOperation, parameters: Parameters): Promise<readonly Resource[]> =>
-      readRecords(await send(operation, parameters)),
+      readRecords(await send(operation, parameters, { effect: 'read' })),
+    /** The same read, asked again even where it was answered before. */
+    readAnew: async (operation: ReadOperation, parameters: Parameters): Promise<readonly Resource[]> =>
+      readRecords(await send(operation, parameters, { effect: 'read', isFresh: true })),
     count: async (operation: CountOperation, parameters: Parameters): Promise<number | null> =>
-      readTotal(await send(operation, parameters)),
+      readTotal(await send(operation, parameters, { effect: 'read' })),
+    /** Resolves when upstream has accepted the change, which may take effect later (facts §3.3). */
+    write: async (operation: WriteOperation, parameters: Parameters): Promise<readonly Resource[]> =>
+      readRecords(await send(operation, parameters, { effect: 'write' })),
   };
 };
 

@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UpstreamError, type PlatformName } from './errors.ts';
+
+/** When to look, in milliseconds after the change was accepted (subscriber-api facts §7). */
+const PAUSES_MS = [0, 500, 500, 1000, 1500];
+
+export interface ReadBackOptions<Model> {
+  readonly platform: PlatformName;
+  /** Reads upstream anew: never the answer of an earlier read. */
+  readonly read: () => Promise<Model>;
+  readonly isVisible: (model: Model) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads until an accepted change shows: upstream answers before it has acted. Throws ACCEPTED_NOT_VISIBLE when it does
+ * not show in time; the change may still come.
+ */
+export const readBack = async <Model>({
+  platform,
+  read,
+  isVisible,
+  signal,
+}: ReadBackOptions<Model>): Promise<Model> => {
+  for (const pause of PAUSES_MS) {
+    if (pause > 0) await delay(pause, undefined, { signal });
+    const model = await read();
+    if (isVisible(model)) return model;
+  }
+  throw new UpstreamError({
+    code: 'ACCEPTED_NOT_VISIBLE',
+    platform,
+    message:
+      'The platform accepted the change, but does not show it yet. Read again later; do not repeat it.',
+  });
+};
