@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { InputError, integer } from './input.ts';
 import { parseSwitchText, type Switches } from './switches.ts';
-import { MAX_USERS } from './world.ts';
+import { MAX_CALLS, MAX_USERS } from './world.ts';
 
 /** What the command line can say; what it does not say is left to `createSandbox`. */
 export interface Arguments {
@@ -9,6 +9,7 @@ export interface Arguments {
   readonly port?: number;
   readonly host?: string;
   readonly users?: number;
+  readonly calls?: number;
   readonly switches: Partial<Switches>;
 }
 
@@ -16,6 +17,7 @@ const options = {
   port: { type: 'string' },
   host: { type: 'string' },
   users: { type: 'string' },
+  calls: { type: 'string' },
   switch: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
@@ -24,6 +26,7 @@ const examples = {
   port: '--port 4010',
   host: '--host 127.0.0.1',
   users: '--users 300',
+  calls: '--calls 5000',
   switch: '--switch legacyTyping=numeric',
   help: '--help',
 } as const;
@@ -36,7 +39,7 @@ const refuse = (argument: string, problem: string, example: string): never => {
   throw new InputError(`${argument}: ${problem} Example: ${example}`);
 };
 
-const readNumber = (name: 'port' | 'users', value: string, maximum: number): number => {
+const readNumber = (name: 'port' | 'users' | 'calls', value: string, maximum: number): number => {
   const field = integer(0, maximum);
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   return field.accepts(number)
@@ -62,6 +65,7 @@ const readOption = (name: Name, value: string | undefined, soFar: Arguments): Ar
     return refuse(`--${name}`, 'its value is missing.', examples[name]);
   if (name === 'port') return { ...soFar, port: readNumber('port', value, 65_535) };
   if (name === 'users') return { ...soFar, users: readNumber('users', value, MAX_USERS) };
+  if (name === 'calls') return { ...soFar, calls: readNumber('calls', value, MAX_CALLS) };
   if (name === 'host') return { ...soFar, host: value };
   return { ...soFar, switches: { ...soFar.switches, ...readSwitch(value) } };
 };

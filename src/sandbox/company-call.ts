@@ -82,13 +82,22 @@ const createCallAt = (account: CompanyAccount, people: readonly Person[], anchor
 };
 
 /**
- * The finished calls of an account, newest first. `anchor` is the time before which all of them begin; see
- * {@link anchorOf}.
+ * The finished calls of an account by their index, newest first, for whoever would rather not hold them all: any index
+ * below `company.calls`. `anchor` is the time before which all of them begin; see {@link anchorOf}.
  */
-export const callsOf = (company: Company, account: CompanyAccount, anchor: number): CompanyCall[] => {
+export const createCallReader = (
+  company: Company,
+  account: CompanyAccount,
+  anchor: number,
+): ((index: number) => CompanyCall) => {
   const people = company.people.filter(({ accountId }) => accountId === account.accountId);
-  const make = createCallAt(account, people, anchor);
-  return Array.from({ length: company.calls }, (_, index) => make(index));
+  return createCallAt(account, people, anchor);
+};
+
+/** All of them at once, newest first. */
+export const callsOf = (company: Company, account: CompanyAccount, anchor: number): CompanyCall[] => {
+  const read = createCallReader(company, account, anchor);
+  return Array.from({ length: company.calls }, (_, index) => read(index));
 };
 
 /** The anchor of a sandbox that is reset at `now`: an hour back, so that the newest calls are recent and have ended. */

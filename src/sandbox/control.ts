@@ -7,7 +7,7 @@ import { jsonReply, refusal } from './reply.ts';
 import { parseRequestFilter } from './request-filter.ts';
 import type { RequestLog } from './requests.ts';
 import { parseSwitches } from './switches.ts';
-import { MAX_USERS, type World } from './world.ts';
+import { MAX_CALLS, MAX_USERS, type World } from './world.ts';
 
 export interface ControlOptions {
   readonly world: World;
@@ -45,11 +45,16 @@ const matchPath = (pattern: string, path: string): string | undefined => {
 };
 
 const parseReset = (body: Buffer) => {
-  const { users, switches } = readFields('the reset', readJson(body), {
+  const { users, calls, switches } = readFields('the reset', readJson(body), {
     users: optional(integer(0, MAX_USERS)),
+    calls: optional(integer(0, MAX_CALLS)),
     switches: optional(object),
   });
-  return { ...(users !== undefined && { users }), ...(switches && { switches: parseSwitches(switches) }) };
+  return {
+    ...(users !== undefined && { users }),
+    ...(calls !== undefined && { calls }),
+    ...(switches && { switches: parseSwitches(switches) }),
+  };
 };
 
 const moveClock = ({ clock }: World, body: Buffer) => {
@@ -127,7 +132,7 @@ const createRoutes = ({ world, faults, log, interrupt }: ControlOptions): readon
     {
       method: 'POST',
       path: `${PREFIX}/reset`,
-      does: 'A fresh world {users?, switches?}: no faults, no logged requests, the clock of the machine, waiting requests cut.',
+      does: 'A fresh world {users?, calls?, switches?}: no faults, no logged requests, the clock of the machine, waiting requests cut.',
       handle: reset,
     },
     {

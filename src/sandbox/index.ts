@@ -25,7 +25,15 @@ export type Sandbox = Listener;
 const bothPlatforms: readonly PlatformKind[] = [
   {
     name: 'cloudlink',
-    prefixes: ['/authentication', '/admin', '/chat', '/media', '/notifications'],
+    prefixes: [
+      '/authentication',
+      '/admin',
+      '/chat',
+      '/presence',
+      '/media',
+      '/media-content',
+      '/notifications',
+    ],
     create: createCloudlink,
   },
   { name: 'netsapiens', prefixes: ['/ns-api'], create: createNetsapiens },

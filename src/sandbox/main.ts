@@ -1,14 +1,15 @@
 import { parseArguments } from './arguments.ts';
-import { DEFAULT_PEOPLE } from './company.ts';
+import { DEFAULT_CALLS, DEFAULT_PEOPLE } from './company.ts';
 import { createSandbox } from './index.ts';
 import { knownPeople } from './known-people.ts';
 import { defaultSwitches } from './switches.ts';
 
-const usage = `Usage: npm run sandbox -- [--port N] [--host H] [--users N] [--switch name=value]... [--help]
+const usage = `Usage: npm run sandbox -- [--port N] [--host H] [--users N] [--calls N] [--switch name=value]... [--help]
 
   --port    where to listen; 0 picks a free port (4010)
   --host    the address to listen on (127.0.0.1)
   --users   how many people the first account has (${DEFAULT_PEOPLE})
+  --calls   how many finished calls each account has (${DEFAULT_CALLS})
   --switch  a quirk to turn, as often as needed; the quirks and their start values:
 
 ${Object.entries(defaultSwitches)

@@ -13,6 +13,10 @@ export interface Switches {
   cloudlinkRetryAfter: 'date' | 'seconds';
   /** CloudLink §3.3: leave `_embedded` out of an empty collection. */
   cloudlinkOmitEmptyEmbedded: boolean;
+  /** CloudLink A-18: embed the participants and the latest message in a conversation. */
+  cloudlinkEmbedConversations: boolean;
+  /** CloudLink §6.1, §6.4: answer commands to endpoints, calls and recordings with 202 and no body. */
+  cloudlinkAcceptCommands: boolean;
   /** Legacy A-01: how long a used refresh token stays good. */
   legacyRefreshGraceMs: number;
   /** Legacy A-03: the answer to wrong credentials. */
@@ -41,6 +45,14 @@ export interface Switches {
   legacyWriteDelayMs: number;
   /** Legacy A-29: the limits of SkySwitch with their headers. */
   legacyRateLimit: boolean;
+  /** Legacy A-16: the departments of a domain as records, or as their names alone. */
+  legacyDepartments: 'records' | 'names';
+  /** Legacy §5.4: the times of live calls as the documentation prints them, or as events write them. */
+  legacyCallTimes: 'printed' | 'dashes';
+  /** Legacy §5.9: how long after hang-up a recording shows. */
+  legacyRecordingDelayMs: number;
+  /** Legacy §5.9: the one recording of a call alone, or in an array. */
+  legacyRecordingShape: 'bare' | 'array';
   /** Legacy §3.2: label JSON as `text/html`, as some servers do. */
   legacyMislabelJson: boolean;
 }
@@ -50,6 +62,8 @@ export const defaultSwitches: Readonly<Switches> = {
   cloudlinkRateLimit: 0,
   cloudlinkRetryAfter: 'date',
   cloudlinkOmitEmptyEmbedded: true,
+  cloudlinkEmbedConversations: true,
+  cloudlinkAcceptCommands: false,
   legacyRefreshGraceMs: 0,
   legacyBadCredentials: '401',
   legacyWarning: 'plain',
@@ -64,6 +78,10 @@ export const defaultSwitches: Readonly<Switches> = {
   legacyDuplicate: 409,
   legacyWriteDelayMs: 300,
   legacyRateLimit: false,
+  legacyDepartments: 'records',
+  legacyCallTimes: 'printed',
+  legacyRecordingDelayMs: 180_000,
+  legacyRecordingShape: 'bare',
   legacyMislabelJson: false,
 };
 
@@ -87,6 +105,9 @@ const choices: { readonly [Name in ChoiceName]: readonly Switches[Name][] } = {
   legacyRecords: ['array', 'bare-when-single', 'indexed-object'],
   legacyMissingTarget: [404, 202],
   legacyDuplicate: [409, 400],
+  legacyDepartments: ['records', 'names'],
+  legacyCallTimes: ['printed', 'dashes'],
+  legacyRecordingShape: ['bare', 'array'],
 };
 
 const isChoice = (name: string): name is ChoiceName => Object.hasOwn(choices, name);

@@ -150,8 +150,9 @@ describe('reset', () => {
   });
 
   test.each([
-    [{ seed: 1 }, '"seed" is no field of the reset; allowed are: users, switches.'],
+    [{ seed: 1 }, '"seed" is no field of the reset; allowed are: users, calls, switches.'],
     [{ users: -1 }, '"users" of the reset must be a whole number from 0 to 100000.'],
+    [{ calls: 1_000_001 }, '"calls" of the reset must be a whole number from 0 to 1000000.'],
     [
       { switches: { legacyRowCap: -1 } },
       `"legacyRowCap" of the switches must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`,

@@ -49,7 +49,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 test('shows every argument and switch on --help', async () => {
   const { output, code } = await run(['--help']);
   expect(code).toBe(0);
-  for (const name of ['--port', '--host', '--users', '--switch', 'legacyMislabelJson=false']) {
+  for (const name of ['--port', '--host', '--users', '--calls', '--switch', 'legacyMislabelJson=false']) {
     expect(output).toContain(name);
   }
 });
@@ -63,12 +63,14 @@ test('refuses a bad argument with one line and exit code 1', async () => {
 
 describe('the command line', () => {
   test('reads every argument', () => {
-    const args = '--port 0 --host ::1 --users=300 --switch legacyTyping=numeric --switch legacyDuplicate=400';
+    const args =
+      '--port 0 --host ::1 --users=300 --calls 9 --switch legacyTyping=numeric --switch legacyDuplicate=400';
     expect(parseArguments(args.split(' '))).toEqual({
       help: false,
       port: 0,
       host: '::1',
       users: 300,
+      calls: 9,
       switches: { legacyTyping: 'numeric', legacyDuplicate: 400 },
     });
   });
@@ -85,7 +87,7 @@ describe('the command line', () => {
   test.each([
     [
       ['--prot', '1'],
-      /^--prot: there is no such option; there are --port, --host, --users, --switch, --help\. Example: /,
+      /^--prot: there is no such option; there are --port, --host, --users, --calls, --switch, --help\. Example: /,
     ],
     [['-p', '1'], /^-p: there is no such option; /],
     [['4010'], /^4010: it belongs to no option; there are --port, /],
@@ -94,6 +96,10 @@ describe('the command line', () => {
     [['--port', '65536'], /^--port: "65536" is not a whole number from 0 to 65535\. Example: --port 4010$/],
     [['--port', '-1'], /^--port: "-1" is not a whole number from 0 to 65535\. Example: --port 4010$/],
     [['--users', '1e3'], /^--users: "1e3" is not a whole number from 0 to 100000\. Example: --users 300$/],
+    [
+      ['--calls', '1000001'],
+      /^--calls: "1000001" is not a whole number from 0 to 1000000\. Example: --calls 5000$/,
+    ],
     [['--help=yes'], /^--help: it takes no value\. Example: --help$/],
     [
       ['--switch', 'legacyTyping'],

@@ -1,9 +1,11 @@
 import { findAccount, findAdministeredAccount, maySee, stampChange } from './access.ts';
 import { readBody } from './body.ts';
 import { toContact } from './contact.ts';
+import { forgetConversation } from './conversation-access.ts';
 import { Failure, forbidden } from './failure.ts';
-import { flag, location, readOnly, text } from './field.ts';
+import { flag, languageCode, location, readOnly, text } from './field.ts';
 import { expands, toCollection, toItem } from './hal.ts';
+import { forgetMedia } from './media-store.ts';
 import type { Call, Handler } from './service.ts';
 import { ok } from './service.ts';
 import type { Account, Store } from './store.ts';
@@ -30,7 +32,7 @@ const schema: ObjectSchema<AccountChange> = {
       'tags',
     ),
     name: text,
-    languageCode: { type: 'string', pattern: '^[a-z]{2}(-[A-Z]{2})?$' },
+    languageCode,
     state: { type: 'string', enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] },
     active: flag,
     organizationId: text,
@@ -72,12 +74,18 @@ export const putAccount: Handler = (call) => {
 };
 
 const forget = (store: Store, accountId: string): void => {
-  const { contacts, users, clients, groups, sites, tags } = store;
-  for (const { userId } of inAccount(users, accountId)) tags.delete(userId);
+  const { contacts, users, clients, groups, sites, tags, presences, conversations } = store;
+  for (const { userId } of inAccount(users, accountId)) {
+    tags.delete(userId);
+    presences.delete(userId);
+  }
+  for (const { conversationId } of inAccount(conversations, accountId))
+    forgetConversation(store, conversationId);
   tags.delete(accountId);
   for (const records of [contacts, users, clients, groups, sites]) {
     for (const [key, record] of records) if (record.accountId === accountId) records.delete(key);
   }
+  forgetMedia(store.media, accountId);
   store.accounts.delete(accountId);
 };
 

@@ -3,6 +3,7 @@ import type { Schema } from './validation.ts';
 /** Pieces of body schemas that several nouns share. */
 export const text: Schema = { type: 'string' };
 export const flag: Schema = { type: 'boolean' };
+export const languageCode: Schema = { type: 'string', pattern: '^[a-z]{2}(-[A-Z]{2})?$' };
 
 const address: Schema = {
   type: 'object',

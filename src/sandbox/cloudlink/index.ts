@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Incoming, Platform, PlatformOptions, Reply } from '../exchange.ts';
 import { admin } from './admin.ts';
 import { authentication } from './authentication.ts';
+import { chat } from './chat.ts';
 import { readAccessToken } from './claim.ts';
 import { Failure, GatewayFailure, unauthorized } from './failure.ts';
 import { createLimiter } from './limiter.ts';
+import { media } from './media.ts';
+import { presence } from './presence.ts';
+import { describeMediaRequest, isMediaRequest, serveMedia } from './recording-media.ts';
 import type { Match } from './router.ts';
 import { createRouter } from './router.ts';
 import { seedStore } from './seed.ts';
@@ -15,8 +19,9 @@ import { createStore } from './store.ts';
 const services: readonly Service[] = [
   authentication,
   admin,
-  { name: 'chat', open: {}, routes: {} },
-  { name: 'media', open: {}, routes: {}, headers: { 'Access-Control-Allow-Origin': '*' } },
+  chat,
+  presence,
+  media,
   { name: 'notifications', open: {}, routes: {} },
 ];
 
@@ -42,7 +47,7 @@ const toReply = ({ status, headers, body }: Answer, service: Service | undefined
     ...service?.headers,
     ...headers,
   },
-  body: JSON.stringify(body),
+  body: Buffer.isBuffer(body) ? body : JSON.stringify(body),
 });
 
 /**
@@ -75,6 +80,7 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
     const claims = token === undefined ? undefined : readAccessToken(token, clock);
     if (token === undefined || claims === undefined || match.handler === undefined) throw unauthorized();
     limiter.admit(token);
+    store.media.switchboard.advance(clock.now());
     return match.handler({ ...call, principal: claims, claims });
   };
 
@@ -83,9 +89,10 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
     match?.service ?? services.find(({ name }) => name === router.locate(incoming)?.service);
 
   return {
-    accepts: (incoming) => router.locate(incoming) !== undefined,
+    accepts: (incoming) => isMediaRequest(incoming) || router.locate(incoming) !== undefined,
 
     describe: (incoming) => {
+      if (isMediaRequest(incoming)) return describeMediaRequest(incoming);
       const match = router.match(incoming);
       const service = findService(incoming, match);
       return {
@@ -95,6 +102,7 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
     },
 
     handle: (incoming) => {
+      if (isMediaRequest(incoming)) return serveMedia(incoming, store, clock);
       const match = router.match(incoming);
       const service = findService(incoming, match);
       try {
@@ -109,7 +117,7 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
       toReply(unauthorized().toAnswer(), findService(incoming, router.match(incoming))),
 
     reset: (company) => {
-      store = seedStore(company);
+      store = seedStore(company, clock.now());
     },
   };
 };

@@ -1,5 +1,8 @@
 import type { Company, CompanyAccount, Person } from '../company.ts';
 import { CANARY, CLIENT, PARTNER_ID, PASSWORD, guid } from '../company.ts';
+import { seedConversations } from './conversation-seed.ts';
+import { seedMedia } from './media-seed.ts';
+import { seedPresences } from './presence-seed.ts';
 import type { Account, Audit, Client, Contact, Group, Site, Store, User } from './store.ts';
 import { clientKey, createStore } from './store.ts';
 
@@ -179,9 +182,12 @@ const seedAccount = (store: Store, company: Company, source: CompanyAccount, acc
   if (admin !== undefined) store.tags.set(admin.userId, new Map([['onboarding', { done: true }]]));
 };
 
-/** CloudLink on its first day at this company. */
-export const seedStore = (company: Company): Store => {
+/** CloudLink on its first day at this company. What has happened before is told back from `now`. */
+export const seedStore = (company: Company, now: number): Store => {
   const store = createStore();
   for (const [index, account] of company.accounts.entries()) seedAccount(store, company, account, index);
+  seedConversations(store, company, now);
+  seedPresences(store, company, now);
+  seedMedia(store, company, now);
   return store;
 };

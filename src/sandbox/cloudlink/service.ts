@@ -37,7 +37,7 @@ export interface Call extends OpenCall {
   readonly claims: Claims;
 }
 
-/** What a handler answers: the body is any JSON value. Refusals are thrown as a `Failure` instead. */
+/** What a handler answers: the body is any JSON value, or bytes as they are. Refusals are thrown as a `Failure`. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

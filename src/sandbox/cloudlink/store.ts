@@ -1,3 +1,6 @@
+import type { MediaStore } from './media-store.ts';
+import { createMediaStore } from './media-store.ts';
+
 /** When and by whom a record was made and last changed. */
 export interface Audit {
   readonly createdOn: string;
@@ -96,6 +99,61 @@ export interface Site extends Audit {
   readonly location?: { readonly address?: Address };
 }
 
+/** Somebody in a conversation: a user or client by principal id, others by whatever names them (facts §5.3). */
+export interface Participant {
+  readonly type: string;
+  readonly participantId: string;
+  readonly status: 'INVITED' | 'ACCEPTED';
+}
+
+export interface Conversation extends Audit {
+  readonly conversationId: string;
+  readonly accountId: string;
+  readonly name?: string;
+  readonly visibility: string;
+  readonly languageCode: string;
+  readonly stream: boolean;
+  readonly hidden: boolean;
+  readonly generateSystemMessages: boolean;
+  /** Six digits. */
+  readonly accessCode: string;
+  /** Where mail to the conversation goes. */
+  readonly email: string;
+  readonly thumbnailUrl?: string;
+  readonly participants: readonly Participant[];
+}
+
+/** `modifiedOn` is there only once it was edited (A-14). */
+export interface Message
+  extends Pick<Audit, 'createdOn' | 'createdBy'>, Partial<Pick<Audit, 'modifiedOn' | 'modifiedBy'>> {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly accountId: string;
+  readonly contentType: string;
+  readonly body: string;
+  /** A text of the sender's, most often JSON. */
+  readonly tag?: string;
+  /** What a client shows that cannot show an action card. */
+  readonly fallbackText?: string;
+}
+
+export interface Attachment extends Audit {
+  readonly attachmentId: string;
+  readonly conversationId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly type?: string;
+  /** Missing until it is uploaded. */
+  readonly content?: { readonly bytes: Buffer; readonly contentType: string };
+}
+
+export interface Presence extends Pick<Audit, 'modifiedOn' | 'modifiedBy'> {
+  readonly userId: string;
+  readonly accountId: string;
+  readonly status: string;
+  readonly reason?: string;
+}
+
 /** An authorization code that nobody has used yet. */
 export interface Grant {
   readonly clientId: string;
@@ -115,9 +173,17 @@ export interface Store {
   readonly sites: Map<string, Site>;
   /** Tags of accounts and users: owner's id, then tag id. */
   readonly tags: Map<string, Map<string, unknown>>;
+  readonly conversations: Map<string, Conversation>;
+  /** By conversation, then message, oldest first. */
+  readonly messages: Map<string, Map<string, Message>>;
+  /** By conversation, then attachment. */
+  readonly attachments: Map<string, Map<string, Attachment>>;
+  /** By user. */
+  readonly presences: Map<string, Presence>;
   /** Passwords by e-mail in lower case: one login serves all accounts its owner is in. */
   readonly logins: Map<string, string>;
   readonly grants: Map<string, Grant>;
+  readonly media: MediaStore;
   /** How many tokens were handed out, which spreads their lifetimes. */
   tokensIssued: number;
 }
@@ -130,8 +196,13 @@ export const createStore = (): Store => ({
   groups: new Map(),
   sites: new Map(),
   tags: new Map(),
+  conversations: new Map(),
+  messages: new Map(),
+  attachments: new Map(),
+  presences: new Map(),
   logins: new Map(),
   grants: new Map(),
+  media: createMediaStore(),
   tokensIssued: 0,
 });
 

@@ -120,6 +120,7 @@ export const removeUser = (call: Call, { userId }: User): void => {
   if (!isAdministrator(principal)) throw forbidden();
   store.users.delete(userId);
   store.tags.delete(userId);
+  store.presences.delete(userId);
   for (const [groupId, group] of store.groups) {
     if (!group.members.includes(userId)) continue;
     const members = group.members.filter((member) => member !== userId);

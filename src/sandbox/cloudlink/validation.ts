@@ -6,9 +6,10 @@ export type Schema =
       readonly type: 'string';
       readonly enum?: readonly string[];
       readonly pattern?: string;
-      readonly format?: 'email';
+      readonly format?: 'email' | 'uri';
+      readonly minLength?: number;
     }
-  | { readonly type: 'integer'; readonly minimum?: number }
+  | { readonly type: 'integer'; readonly minimum?: number; readonly maximum?: number }
   | { readonly type: 'boolean' | 'any' | 'readOnly' }
   | { readonly type: 'array'; readonly items: Schema; readonly maxItems?: number }
   | ObjectSchema<object>;
@@ -22,7 +23,7 @@ export interface ObjectSchema<T extends object> {
   readonly additionalProperties?: true;
 }
 
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const formats = { email: /^[^\s@]+@[^\s@]+$/, uri: /^[a-z][a-z\d+.-]*:[^\s]+$/i };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -38,7 +39,10 @@ const hasType = (type: Schema['type'], value: unknown): boolean => {
 const findStringError = (schema: Schema & { type: 'string' }, value: string): string | undefined => {
   if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
     return `should match pattern "${schema.pattern}"`;
-  if (schema.format !== undefined && !EMAIL.test(value)) return `should match format "${schema.format}"`;
+  if (schema.format !== undefined && !formats[schema.format].test(value))
+    return `should match format "${schema.format}"`;
+  if (value.length < (schema.minLength ?? 0))
+    return `should NOT be shorter than ${schema.minLength} characters`;
   if (schema.enum !== undefined && !schema.enum.includes(value))
     return 'should be equal to one of the allowed values';
   return undefined;
@@ -79,6 +83,8 @@ const findError = (schema: Schema, value: unknown, path: string): string | undef
   if (schema.type === 'array') return findArrayError(schema, value as unknown[], path);
   if (schema.type === 'integer' && schema.minimum !== undefined && (value as number) < schema.minimum)
     return `${path} should be >= ${schema.minimum}`;
+  if (schema.type === 'integer' && schema.maximum !== undefined && (value as number) > schema.maximum)
+    return `${path} should be <= ${schema.maximum}`;
   if (schema.type !== 'string') return undefined;
   const error = findStringError(schema, value as string);
   return error === undefined ? undefined : `${path} ${error}`;

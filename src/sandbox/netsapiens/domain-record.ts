@@ -1,3 +1,5 @@
+import { CANARY, type CompanyAccount } from '../company.ts';
+
 /** The columns of the domain table, without the gauges, which are counted when it is read (facts §5.1). */
 export const domainColumns = [
   'domain',
@@ -44,3 +46,53 @@ export const domainColumns = [
 ] as const;
 
 export type DomainRecord = Readonly<Record<(typeof domainColumns)[number], string>>;
+
+type Tenant = Pick<
+  CompanyAccount,
+  'domain' | 'territory' | 'name' | 'timeZone' | 'country' | 'areaCode' | 'mainNumber'
+>;
+
+/** A domain as the platform makes it when only this much is known of it. */
+export const newDomain = (tenant: Tenant): DomainRecord => ({
+  domain: tenant.domain,
+  territory: tenant.territory,
+  description: tenant.name,
+  dial_plan: tenant.domain,
+  dial_policy: 'Permit All',
+  time_zone: tenant.timeZone,
+  language: tenant.country === 'DE' ? 'de_de' : 'en_us',
+  area_code: tenant.areaCode,
+  callid_name: tenant.name,
+  callid_nmbr: tenant.mainNumber,
+  callid_emgr: tenant.mainNumber,
+  call_limit: '0',
+  call_limit_ext: '0',
+  sub_limit: '0',
+  max_user: '100',
+  max_call_queue: '10',
+  max_aa: '10',
+  max_conference: '10',
+  max_department: '20',
+  max_site: '10',
+  max_device: '300',
+  max_fax: '-1',
+  policies: 'active',
+  moh: 'yes',
+  mor: 'no',
+  mot: 'no',
+  rmoh: 'no',
+  resi: 'no',
+  rating: 'no',
+  mksdir: 'yes',
+  vmail_provisioned: 'yes',
+  vmail_transcribe: 'google',
+  email_sender: `voicemail@${tenant.domain}.example.test`,
+  smtp_host: 'smtp.example.test',
+  smtp_port: '587',
+  smtp_uid: `voicemail@${tenant.domain}.example.test`,
+  smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
+  from_user: '[*]',
+  from_host: '[*]',
+  sso: 'no',
+  address_id: '',
+});

@@ -2,9 +2,11 @@ import type { Incoming, Platform, PlatformOptions, Reply } from '../exchange.ts'
 import { isPlatformPath, toAddress } from './address.ts';
 import { render } from './answer.ts';
 import { findGrant, toBearer, toCaller } from './authentication.ts';
+import { advanceCalls } from './call-simulation.ts';
+import { checkSignedLink, toMediaReply } from './media.ts';
 import { answerOauth2 } from './oauth2.ts';
 import { objects } from './objects.ts';
-import { checkParameters } from './operation.ts';
+import { checkParameters, type Download } from './operation.ts';
 import { createPendingWrites } from './pending-writes.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { EXPIRED_TOKEN, Refusal, toReply } from './refusal.ts';
@@ -20,11 +22,11 @@ export { RESELLER_LOGIN, SUPER_USER_LOGIN } from './seed.ts';
  * refuses, it says in the status line and in the `warning` header.
  */
 export const createNetsapiens = (options: PlatformOptions): Platform => {
-  const { switches } = options;
+  const { clock, switches } = options;
   const tokens = createTokenStore(options);
   const writes = createPendingWrites(options);
   const limiter = createRateLimiter(options);
-  let state = seedState({ accounts: [], people: [] });
+  let state = seedState({ accounts: [], people: [], calls: 0 }, clock.now());
 
   const answerData = (incoming: Incoming, request: Request): Reply => {
     const caller = toCaller(findGrant(tokens, toBearer(incoming.headers.authorization)), state);
@@ -41,6 +43,8 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
       caller,
       state,
       switches,
+      now: clock.now(),
+      origin: `http://${incoming.headers.host ?? 'sandbox'}`,
       write(change) {
         writes.add(change);
         return { kind: 'accepted' };
@@ -49,12 +53,21 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
     return render(answer, object.element, request.format ?? 'xml', switches);
   };
 
+  const answerDownload = (download: Download, incoming: Incoming, { parameters }: Request): Reply => {
+    checkSignedLink(parameters, clock.now());
+    return toMediaReply(download({ parameters, state }), incoming.headers.range);
+  };
+
   const answer = (incoming: Incoming): Reply => {
     const { method, path, headers } = incoming;
     if (method !== 'GET' && method !== 'POST') throw new Refusal(405, 'Use POST or GET.');
     const address = toAddress(path);
     if (address === undefined) throw new Refusal(404, 'There is nothing at this address.');
     const request = readRequest(incoming);
+    const download = objects.get(request.object)?.downloads?.get(request.action);
+    if (address === 'data' && method === 'GET' && download !== undefined) {
+      return answerDownload(download, incoming, request);
+    }
     if (address === 'data') return answerData(incoming, request);
     const { authorization } = headers;
     return answerOauth2(address, { ...request, method, authorization, state, tokens, switches });
@@ -83,6 +96,7 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
     },
     handle: (incoming) => {
       writes.applyDue();
+      advanceCalls(state, clock.now());
       if (!switches.legacyRateLimit) return answerOrRefuse(incoming);
       const { headers, retryAfter } = limiter.take(
         toSubject(readRequest(incoming), incoming.headers.authorization, { state, tokens }),
@@ -102,7 +116,7 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
     },
     refuseToken: (incoming) => refuse(new Refusal(401, EXPIRED_TOKEN), incoming),
     reset: (company) => {
-      state = seedState(company);
+      state = seedState(company, clock.now());
       writes.clear();
       limiter.clear();
     },

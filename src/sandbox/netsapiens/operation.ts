@@ -10,6 +10,8 @@ export interface PlatformObject {
   readonly element: string;
   /** By the name of the action, in lower case. */
   readonly actions: ReadonlyMap<string, Operation>;
+  /** What can be fetched by GET with a signed link instead of a token. */
+  readonly downloads?: ReadonlyMap<string, Download>;
 }
 
 export interface Operation {
@@ -19,15 +21,36 @@ export interface Operation {
   run(call: Call): Answer;
 }
 
+/** A download by GET. It asks for no token: the address carries its own credential (facts §5.9, §5.10). */
+export type Download = (request: DownloadRequest) => Media;
+
+export interface DownloadRequest {
+  readonly parameters: Parameters;
+  readonly state: State;
+}
+
+export interface Media {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
 /** One call of an operation, with all that it may look at. */
 export interface Call {
   readonly parameters: Parameters;
   readonly caller: Caller;
   readonly state: State;
   readonly switches: Readonly<Switches>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Where the platform was reached, for the links it gives: scheme and host. */
+  readonly origin: string;
   /** Accepts a change, which is made when the write delay is over, and is told the time of that moment. */
   write(change: (time: string) => void): Answer;
 }
+
+/** The actions of an object by their names. */
+export const actionsOf = (actions: Readonly<Record<string, Operation>>): ReadonlyMap<string, Operation> =>
+  new Map(Object.entries(actions));
 
 /** The value of a required parameter; a `Refusal` naming it where it is missing (A-07). */
 export const required = (parameters: Parameters, name: string): string => {

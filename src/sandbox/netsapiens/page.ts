@@ -1,5 +1,5 @@
 import type { Switches } from '../switches.ts';
-import type { Answer, Row } from './answer.ts';
+import { toText, type Answer, type Cell, type Row } from './answer.ts';
 import { Refusal } from './refusal.ts';
 import { given, type Parameters } from './request.ts';
 
@@ -10,23 +10,37 @@ interface Selection {
   readonly columns: readonly string[];
   /** The column that settles ties. */
   readonly key: string;
+  /** How to sort, where it is not what `sort` says: some objects call it `order`. */
+  readonly sort?: string | undefined;
 }
 
 /** The parameters that `page` understands. */
 export const pageParameters = ['fields', 'start', 'limit', 'sort'] as const;
 
 /** Sorted, cut to a page, and narrowed to the wanted columns: what every `read` and `list` does last (facts §3.6). */
-export const page = (rows: readonly Row[], { parameters, switches, columns, key }: Selection): Answer => {
-  const start = wholeNumber(parameters, 'start') ?? 0;
-  const limit = wholeNumber(parameters, 'limit') ?? Number.POSITIVE_INFINITY;
-  const cap = switches.legacyRowCap === 0 ? Number.POSITIVE_INFINITY : switches.legacyRowCap;
+export const page = (
+  rows: readonly Row[],
+  { parameters, switches, columns, key, sort }: Selection,
+): Answer => {
+  const { start, limit } = readSlice(parameters, switches);
   const wanted = chooseColumns(given(parameters, 'fields'), columns);
-  const sorted = sortRows(rows, given(parameters, 'sort') ?? '', columns, key);
+  const sorted = sortRows(rows, sort ?? given(parameters, 'sort') ?? '', columns, key);
   return {
     kind: 'records',
     columns: wanted,
-    rows: sorted.slice(start, start + Math.min(limit, cap)).map((row) => project(row, wanted)),
+    rows: sorted.slice(start, start + limit).map((row) => project(row, wanted)),
   };
+};
+
+/** Where a page starts and how many rows it has at most: what was asked for, and never more than the cap. */
+export const readSlice = (
+  parameters: Parameters,
+  switches: Readonly<Switches>,
+  defaultLimit = Number.POSITIVE_INFINITY,
+): { readonly start: number; readonly limit: number } => {
+  const cap = switches.legacyRowCap === 0 ? Number.POSITIVE_INFINITY : switches.legacyRowCap;
+  const limit = wholeNumber(parameters, 'limit') ?? defaultLimit;
+  return { start: wholeNumber(parameters, 'start') ?? 0, limit: Math.min(limit, cap) };
 };
 
 /** A-28: anything but digits is refused. */
@@ -46,7 +60,7 @@ const chooseColumns = (fields: string | undefined, columns: readonly string[]): 
 };
 
 const project = (row: Row, columns: readonly string[]): Row =>
-  Object.fromEntries(columns.map((column) => [column, row[column] ?? '']));
+  Object.fromEntries(columns.map((column) => [column, row[column] === undefined ? '' : row[column]]));
 
 /** A-27: `field [ASC|DESC]`, ties by key; without a known field the order of creation stays. */
 const sortRows = (
@@ -64,9 +78,9 @@ const sortRows = (
 };
 
 /** As text and without case, the way the platform's database does it. */
-const compare = (one = '', other = ''): number => {
-  const left = one.toLowerCase();
-  const right = other.toLowerCase();
+const compare = (one: Cell | undefined, other: Cell | undefined): number => {
+  const left = toText(one).toLowerCase();
+  const right = toText(other).toLowerCase();
   if (left === right) return 0;
   return left < right ? -1 : 1;
 };

@@ -1,23 +1,48 @@
-import { CANARY, CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
-import type { DomainRecord } from './domain-record.ts';
-import { toKey, type State } from './state.ts';
+import { anchorOf } from '../company-call.ts';
+import { CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
+import { newDomain, type DomainRecord } from './domain-record.ts';
+import { lazily } from './lazy.ts';
+import { seedHistory, type History } from './past-call.ts';
+import { seedAnswerRules } from './seed/answer-rule.ts';
+import { seedAudio } from './seed/audio.ts';
+import { seedCalls } from './seed/call.ts';
+import { seedContacts } from './seed/contact.ts';
+import { seedDevices } from './seed/device.ts';
+import { seedMessages, seedSessions, seedTalks } from './seed/message.ts';
+import { seedPhoneNumbers, seedSmsNumbers } from './seed/phone-number.ts';
+import { seedAgents, seedQueues } from './seed/queue.ts';
+import { toKey, type Belongings, type State } from './state.ts';
 import {
   DEPARTMENT,
+  newDefaultUser,
   newSubscriber,
+  NOBODY,
   toPasswordHash,
   toTime,
   toUid,
   type SubscriberRecord,
 } from './subscriber-record.ts';
+import { Table, type ChangeListener } from './table.ts';
 
 /** An operator who sees the territory 12345 and nothing else. The password is everybody's. */
 export const RESELLER_LOGIN = 'reseller@12345';
 /** An operator who sees everything. */
 export const SUPER_USER_LOGIN = 'super@0000';
 
-/** The platform on its first day: domains with their people, the rows that are no people, and the operators. */
-export const seedState = (company: Company): State => {
-  const state: State = { domains: new Map(), subscribers: new Map(), credentials: new Map() };
+/**
+ * The platform on its first day: domains with their people, the rows that are no people, the operators, and what they
+ * all have. Times are told from `now`.
+ */
+export const seedState = (company: Company, now: number): State => {
+  const listeners: ChangeListener[] = [];
+  const domains = new Table<DomainRecord>('domain', listeners);
+  const subscribers = new Table<SubscriberRecord>('subscriber', listeners);
+  const state: State = Object.assign(seedBelongings(company, subscribers, listeners, now), {
+    domains,
+    subscribers,
+    credentials: new Map(),
+    listeners,
+  });
   const add = (record: SubscriberRecord) => {
     const key = toKey(toUid(record.user, record.domain));
     state.subscribers.set(key, record);
@@ -25,7 +50,7 @@ export const seedState = (company: Company): State => {
   };
 
   for (const account of company.accounts) {
-    const domain = toDomain(account);
+    const domain = newDomain(account);
     state.domains.set(toKey(domain.domain), domain);
     for (const record of toSystemUsers(domain, account)) add(record);
     const people = company.people.filter((person) => person.domain === account.domain);
@@ -41,54 +66,38 @@ export const seedState = (company: Company): State => {
   return state;
 };
 
-type Tenant = Pick<
-  CompanyAccount,
-  'domain' | 'territory' | 'name' | 'timeZone' | 'country' | 'areaCode' | 'mainNumber'
->;
+const seedBelongings = (
+  company: Company,
+  subscribers: ReadonlyMap<string, SubscriberRecord>,
+  listeners: readonly ChangeListener[],
+  now: number,
+): Belongings => {
+  const anchor = anchorOf(now);
+  const talks = lazily({ all: () => seedTalks(company, now) });
+  const table = <Value>(object: string, start: Iterable<readonly [string, Value]>) =>
+    new Table(object, listeners, start);
+  return lazily<Belongings>({
+    devices: () => table('device', seedDevices(company, subscribers, now)),
+    contacts: () => table('contact', seedContacts(company, now)),
+    sessions: () => table('messagesession', seedSessions(talks.all)),
+    messages: () => table('message', seedMessages(talks.all)),
+    smsNumbers: () => table('smsnumber', seedSmsNumbers(company)),
+    audio: () => table('audio', seedAudio(company, now)),
+    answerRules: () => table('answerrule', seedAnswerRules(company)),
+    queues: () => table('callqueue', seedQueues(company)),
+    agents: () => table('agent', seedAgents(company, now)),
+    phoneNumbers: () => table('phonenumber', seedPhoneNumbers(company)),
+    calls: () => table('call', seedCalls(company, now)),
+    histories: () => seedHistories(company, anchor),
+  });
+};
 
-const toDomain = (tenant: Tenant): DomainRecord => ({
-  domain: tenant.domain,
-  territory: tenant.territory,
-  description: tenant.name,
-  dial_plan: tenant.domain,
-  dial_policy: 'Permit All',
-  time_zone: tenant.timeZone,
-  language: tenant.country === 'DE' ? 'de_de' : 'en_us',
-  area_code: tenant.areaCode,
-  callid_name: tenant.name,
-  callid_nmbr: tenant.mainNumber,
-  callid_emgr: tenant.mainNumber,
-  call_limit: '0',
-  call_limit_ext: '0',
-  sub_limit: '0',
-  max_user: '100',
-  max_call_queue: '10',
-  max_aa: '10',
-  max_conference: '10',
-  max_department: '20',
-  max_site: '10',
-  max_device: '300',
-  max_fax: '-1',
-  policies: 'active',
-  moh: 'yes',
-  mor: 'no',
-  mot: 'no',
-  rmoh: 'no',
-  resi: 'no',
-  rating: 'no',
-  mksdir: 'yes',
-  vmail_provisioned: 'yes',
-  vmail_transcribe: 'google',
-  email_sender: `voicemail@${tenant.domain}.example.test`,
-  smtp_host: 'smtp.example.test',
-  smtp_port: '587',
-  smtp_uid: `voicemail@${tenant.domain}.example.test`,
-  smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
-  from_user: '[*]',
-  from_host: '[*]',
-  sso: 'no',
-  address_id: '',
-});
+const seedHistories = (company: Company, anchor: number): Map<string, History> =>
+  new Map(
+    company.accounts.map(
+      (account) => [toKey(account.domain), seedHistory(company, account, anchor)] as const,
+    ),
+  );
 
 const FOUNDED = Date.UTC(2023, 3, 5, 13);
 const LAST_TOUCHED = Date.UTC(2024, 1, 1, 8, 30);
@@ -135,14 +144,13 @@ const toSubscriber = (domain: DomainRecord, person: Person, index: number): Subs
   );
 };
 
-/** Subscribers that are nobody: the domain's defaults, departments, a queue, an attendant, a bridge (facts §9). */
+/** Subscribers that are nobody: the domain's defaults, departments, queues, an attendant, a bridge (facts §9). */
 const toSystemUsers = (domain: DomainRecord, account: CompanyAccount): SubscriberRecord[] => {
-  const nobody = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' };
   const rows = [
-    { user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' },
     { user: '800', first_name: 'Main', last_name: 'Queue', srv_code: 'system-queue' },
     { user: '801', first_name: 'Auto', last_name: 'Attendant', srv_code: 'system-aa' },
     { user: '802', first_name: 'Conference', last_name: 'Bridge', srv_code: 'system-conference' },
+    { user: '803', first_name: 'Support', last_name: 'Queue', srv_code: 'system-queue' },
     ...account.departments.map((name) => ({
       user: name,
       first_name: name,
@@ -150,12 +158,15 @@ const toSystemUsers = (domain: DomainRecord, account: CompanyAccount): Subscribe
       srv_code: DEPARTMENT,
     })),
   ];
-  return rows.map((row) => newSubscriber(domain, { ...nobody, ...row }, toTime(FOUNDED)));
+  return [
+    newDefaultUser(domain, toTime(FOUNDED)),
+    ...rows.map((row) => newSubscriber(domain, { ...NOBODY, ...row }, toTime(FOUNDED))),
+  ];
 };
 
 const toOperator = (domain: string, territory: string, user: string, login: string, scope: string) =>
   newSubscriber(
-    toDomain({
+    newDomain({
       domain,
       territory,
       name: 'Operations',

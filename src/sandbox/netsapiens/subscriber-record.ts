@@ -126,6 +126,17 @@ export const newSubscriber = (domain: DomainRecord, given: Given, time: string):
   };
 };
 
+/** What the rows that are nobody have in common. */
+export const NOBODY = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' } as const;
+
+/** The row that comes with every domain and holds its defaults (facts §5.1). */
+export const newDefaultUser = (domain: DomainRecord, time: string): SubscriberRecord =>
+  newSubscriber(
+    domain,
+    { ...NOBODY, user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' },
+    time,
+  );
+
 /** The first three letters as a telephone's keys: Ada is 232. Empty where a name has no Latin letters. */
 const toKeypad = (name: string): string => {
   const letters = name

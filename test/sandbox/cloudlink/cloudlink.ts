@@ -6,6 +6,8 @@ import { withSandbox } from '../../helpers/sandbox.ts';
 
 export const ADMIN = '/admin/2017-09-01';
 export const AUTHENTICATION = '/authentication/2017-09-01';
+export const CHAT = '/chat/2017-09-01';
+export const PRESENCE = '/presence/2017-09-01';
 
 const accountAt = (index: number): CompanyAccount => {
   const account = createCompany().accounts[index];
@@ -67,7 +69,7 @@ export const withCloudlink = async (switches: Partial<Switches> = {}) => {
     createCloudlink({ clock, switches });
   const sandbox = await withSandbox({
     switches,
-    platforms: [{ name: 'cloudlink', prefixes: [ADMIN, AUTHENTICATION], create }],
+    platforms: [{ name: 'cloudlink', prefixes: [ADMIN, AUTHENTICATION, CHAT, PRESENCE], create }],
   });
 
   const send = async (method: string, path: string, options: SendOptions = {}): Promise<Answer> => {

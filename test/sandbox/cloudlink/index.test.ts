@@ -49,8 +49,10 @@ describe('paths', () => {
     ['GET', '/admin'],
     ['GET', `${AUTHENTICATION}/.well-known/jwks`],
     ['POST', `${AUTHENTICATION}/guest/token`],
-    ['GET', '/chat/2017-09-01/conversations'],
-    ['GET', '/media/2017-09-01/endpoints/1001'],
+    ['GET', '/chat/2017-09-01/nonsense'],
+    ['PATCH', '/chat/2017-09-01/conversations'],
+    ['GET', '/presence/2017-09-01/nonsense'],
+    ['GET', '/media/2017-09-01/nonsense'],
     ['GET', '/notifications/2017-09-01/subscriptions'],
     ['GET', '/2017-09-01/nonsense'],
     ['GET', `${ADMIN}/accounts/%zz`],
@@ -123,6 +125,7 @@ describe('the request log and the faults', () => {
     await send('GET', `${ACME}/users?$top=1`, { token });
     await send('GET', `/2017-09-01/accounts`, { token });
     await send('GET', '/chat/2017-09-01/conversations', { token });
+    await send('GET', '/chat/2017-09-01/nonsense', { token });
     const { requests } = (await (await control('GET', '/requests', undefined)).json()) as {
       requests: { service?: string; route?: string }[];
     };
@@ -130,6 +133,7 @@ describe('the request log and the faults', () => {
       ['authentication', 'POST /token'],
       ['admin', 'GET /accounts/{accountId}/users'],
       ['admin', 'GET /accounts'],
+      ['chat', 'GET /conversations'],
       ['chat', null],
     ]);
   });

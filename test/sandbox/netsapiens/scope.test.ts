@@ -31,7 +31,7 @@ test('low scopes and unknown ones see only themselves in their domain', async ()
 test('low scopes see the whole light directory of their domain', async () => {
   const { users, asked } = await open();
   const list = { object: 'subscriber', action: 'list' };
-  expect(await users(BEN, { ...list, domain: ACME })).toHaveLength(50);
+  expect(await users(BEN, { ...list, domain: ACME })).toHaveLength(51);
   expect((await asked(BEN, { ...list, domain: GLOBEX })).status).toBe(403);
 });
 
@@ -68,8 +68,8 @@ test('what is out of scope is unauthorized or empty by switch', async () => {
 
 test('a reseller sees the territory, a super user everything', async () => {
   const { users } = await open();
-  expect(await users(RESELLER_LOGIN, { ...read, domain: ACME })).toHaveLength(50);
-  expect(await users(SUPER_USER_LOGIN, { ...read, domain: GLOBEX })).toHaveLength(12);
+  expect(await users(RESELLER_LOGIN, { ...read, domain: ACME })).toHaveLength(51);
+  expect(await users(SUPER_USER_LOGIN, { ...read, domain: GLOBEX })).toHaveLength(13);
   expect(await users(RESELLER_LOGIN, { ...read, domain: 'nowhere.12345.service' })).toEqual([]);
   expect(await users(RESELLER_LOGIN, { ...read, login: RESELLER_LOGIN })).toEqual(['reseller']);
 });

@@ -1,5 +1,7 @@
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../../src/sandbox/clock.ts';
 import { CLIENT, PASSWORD } from '../../../src/sandbox/company.ts';
+import type { PlatformOptions } from '../../../src/sandbox/exchange.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import { createNetsapiens } from '../../../src/sandbox/netsapiens/index.ts';
 import type { Switches } from '../../../src/sandbox/switches.ts';
@@ -31,13 +33,34 @@ export const form = (fields: Fields, headers: Fields = {}): RequestInit => ({
   headers,
 });
 
-/** A listening sandbox with the legacy platform alone, closed when the test is over. Writes are done at once. */
-export const start = async (switches: Partial<Switches> = {}, users?: number) => {
+/** A clock that stands still, on a whole second, until it is advanced. */
+const createStillClock = (): Clock => {
+  const beginning = Math.floor(Date.now() / 1000) * 1000;
+  let now = beginning;
+  return {
+    now: () => now,
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+    reset: () => {
+      now = beginning;
+    },
+  };
+};
+
+/**
+ * A listening sandbox with the legacy platform alone and time that moves only where a test moves it, closed when the
+ * test is over. Writes are done at once.
+ */
+export const start = async (switches: Partial<Switches> = {}, users?: number, calls?: number) => {
+  const clock = createStillClock();
+  const create = (options: Pick<PlatformOptions, 'switches'>) => createNetsapiens({ ...options, clock });
   const sandbox = await createSandbox({
     port: 0,
-    platforms: [{ name: 'netsapiens', prefixes: ['/ns-api'], create: createNetsapiens }],
+    platforms: [{ name: 'netsapiens', prefixes: ['/ns-api'], create }],
     switches: { legacyWriteDelayMs: 0, ...switches },
     ...(users !== undefined && { users }),
+    ...(calls !== undefined && { calls }),
   });
   onTestFinished(() => sandbox.close());
 
@@ -61,13 +84,44 @@ export const start = async (switches: Partial<Switches> = {}, users?: number) =>
     logIn,
     call,
     rows: async (token: string, fields: Fields) => (await (await call(token, fields)).json()) as Rows,
-    advance: (advanceMs: number) => control('POST', 'clock', { advanceMs }),
+    clock,
+    url: sandbox.url,
+    advance: async (advanceMs: number) => {
+      clock.advance(advanceMs);
+      await control('POST', 'clock', { advanceMs });
+    },
     change: (changes: Partial<Switches>) => control('PATCH', 'switches', changes),
-    reset: (changes = {}) => control('POST', 'reset', changes),
+    reset: async (changes = {}) => {
+      clock.reset();
+      await control('POST', 'reset', changes);
+    },
     addFault: (rule: unknown) => control('POST', 'faults', rule),
     requests: async () => (await (await send('/_sandbox/requests')).json()) as { requests: Rows },
   };
 };
+
+/** A started sandbox for one object: asked by the office manager unless another token is given. */
+export const startWith = async (object: string, ...options: Parameters<typeof start>) => {
+  const platform = await start(...options);
+  const ada = await platform.logIn(ADA);
+  const ask = (action: string, fields: Fields = {}, token = ada) =>
+    platform.call(token, { object, action, ...fields });
+  return {
+    ...platform,
+    ada,
+    ask,
+    json: async (action: string, fields?: Fields, token?: string) =>
+      (await (await ask(action, fields, token)).json()) as unknown,
+    read: async (fields?: Fields, token?: string) =>
+      (await (await ask('read', fields, token)).json()) as Rows,
+    status: async (action: string, fields?: Fields, token?: string) =>
+      (await ask(action, fields, token)).status,
+  };
+};
+
+/** A time as the platform writes it in most places. */
+export const toTime = (milliseconds: number) =>
+  new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
 
 /** The two places where the platform explains itself. */
 export const explanation = ({ status, statusText, headers }: Response) => ({

@@ -1,11 +1,13 @@
-import type { Answer, Row } from '../answer.ts';
+import { total, type Answer, type Row } from '../answer.ts';
 import { domainColumns, type DomainRecord } from '../domain-record.ts';
 import type { Call, PlatformObject } from '../operation.ts';
+import { isSame } from '../filter.ts';
 import { page, pageParameters } from '../page.ts';
 import { given } from '../request.ts';
 import { outOfScope, reachesTo, seesDomain, seesTerritory } from '../scope.ts';
 import { toKey, type State } from '../state.ts';
 import { DEPARTMENT } from '../subscriber-record.ts';
+import { createDomain, deleteDomain, updateDomain } from './domain-write.ts';
 
 /** Counted when a domain is read, not stored. */
 const gauges = ['active_call', 'countForLimit', 'countExternal', 'sub_count'] as const;
@@ -53,9 +55,7 @@ const read = (call: Call): Answer => {
 
 const count = (call: Call): Answer => {
   const records = visibleDomains(call);
-  return records === undefined
-    ? outOfScope(call.switches, domainColumns)
-    : { kind: 'total', total: records.length };
+  return records === undefined ? outOfScope(call.switches, domainColumns) : total(records.length);
 };
 
 const toRow = (record: DomainRecord, state: State, isBilling: boolean): Row => {
@@ -74,12 +74,13 @@ const toRow = (record: DomainRecord, state: State, isBilling: boolean): Row => {
     name,
     String(rows.filter(({ srv_code }) => srv_code === code).length),
   ]);
+  const devices = [...state.devices.values()].filter((row) => isSame(row.subscriber_domain, record.domain));
   const sites = new Set(rows.map(({ site }) => site).filter((site) => site !== '' && site !== 'n/a'));
   return {
     ...gauged,
     ...Object.fromEntries(current),
     current_site: String(sites.size),
-    current_device: '0',
+    current_device: String(devices.length),
     current_fax: '0',
   };
 };
@@ -91,6 +92,12 @@ export const domain: PlatformObject = {
     Object.entries({
       read: { parameters: ['domain', 'territory', 'billing', ...pageParameters], run: read },
       count: { parameters: ['domain', 'territory'], run: count },
+      create: { parameters: domainColumns, run: createDomain },
+      update: { parameters: domainColumns, run: updateDomain },
+      delete: {
+        parameters: ['domain', 'phone_numbers_option', 'sms_numbers_option', 'mac_option'],
+        run: deleteDomain,
+      },
     }),
   ),
 };

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts';
+import { removeBelongings, toOwner } from '../belonging.ts';
 import { required, type Call } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { given, type Parameters } from '../request.ts';
@@ -72,6 +73,7 @@ export const deleteSubscriber = (call: Call): Answer => {
   return call.write(() => {
     state.subscribers.delete(key);
     state.credentials.delete(key);
+    removeBelongings(state, toOwner(uid));
   });
 };
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.ts';
+import { total, type Answer } from '../answer.ts';
 import { required, type Call, type PlatformObject } from '../operation.ts';
 import { page, pageParameters } from '../page.ts';
 import { given } from '../request.ts';
@@ -37,7 +37,7 @@ const count = (call: Call): Answer => {
       (domain === '*' || toKey(record.domain) === toKey(domain)) &&
       (territory === undefined || territoryOf(state, record.domain) === territory),
   );
-  return { kind: 'total', total: counted.length };
+  return total(counted.length);
 };
 
 /** The users, and with them everything that has an extension (facts §4). */

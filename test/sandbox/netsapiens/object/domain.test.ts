@@ -51,7 +51,7 @@ test('a domain has its settings, its gauges and a secret', async () => {
     callid_nmbr: '12125550100',
     max_fax: '-1',
     policies: 'active',
-    sub_count: '50',
+    sub_count: '51',
   });
   expect(record?.smtp_pwd).toContain(CANARY);
   expect(record).not.toHaveProperty('current_user');
@@ -63,7 +63,7 @@ test('billing adds what is in use', async () => {
   expect(await rows(await logIn(ADA), fields)).toEqual([
     expect.objectContaining({
       current_user: '42',
-      current_call_queue: '1',
+      current_call_queue: '2',
       current_aa: '1',
       current_conference: '1',
       current_department: '4',

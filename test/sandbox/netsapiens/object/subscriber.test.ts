@@ -50,15 +50,15 @@ test('nobody is found under an unknown key', async () => {
 test('a domain alone gives everybody in it, with the rows that are nobody', async () => {
   const { users } = await open();
   const everybody = await users({ domain: ACME });
-  // 44 people less the two whom only the other platform knows; a default, 3 services, 4 departments.
-  expect(everybody).toHaveLength(42 + 8);
+  // 44 people less the two whom only the other platform knows; a default, 4 services, 4 departments.
+  expect(everybody).toHaveLength(42 + 9);
   expect(everybody).toEqual(expect.arrayContaining(['domain', '800', '801', '802', 'Sales', '0012']));
 });
 
 test('an empty service code gives ordinary users, a given one those who have it', async () => {
   const { users } = await open();
   expect(await users({ domain: ACME, srv_code: '' })).toHaveLength(42);
-  expect(await users({ domain: ACME, srv_code: 'system-queue' })).toEqual(['800']);
+  expect(await users({ domain: ACME, srv_code: 'system-queue' })).toEqual(['800', '803']);
   expect(await users({ domain: ACME, directory_match: 'departments', sort: 'user' })).toEqual([
     'Engineering',
     'Finance',
@@ -151,7 +151,7 @@ test('the list is a light directory without secrets', async () => {
   const { ada, rows } = await open();
   const list = { object: 'subscriber', action: 'list', domain: ACME };
   const directory = await rows(ada, list);
-  expect(directory).toHaveLength(50);
+  expect(directory).toHaveLength(51);
   expect(directory).toContainEqual({
     domain: ACME,
     user: '1001',
@@ -169,11 +169,11 @@ test('a count is one object, knows only domain and territory, and may be of all 
   const { ada, call, logIn } = await open();
   const count = async (token: string, fields: Record<string, string>): Promise<unknown> =>
     (await call(token, { object: 'subscriber', action: 'count', ...fields })).json();
-  expect(await count(ada, { domain: ACME, srv_code: '', user: '1001' })).toEqual({ total: '50' });
+  expect(await count(ada, { domain: ACME, srv_code: '', user: '1001' })).toEqual({ total: '51' });
   const everything = await logIn(SUPER_USER_LOGIN);
-  // Globex: 6 people, a default, 3 services, 2 departments; and one operator in each administrative domain.
-  expect(await count(everything, { domain: '*' })).toEqual({ total: '64' });
-  expect(await count(everything, { domain: '*', territory: '67890' })).toEqual({ total: '12' });
+  // Globex: 6 people, a default, 4 services, 2 departments; and one operator in each administrative domain.
+  expect(await count(everything, { domain: '*' })).toEqual({ total: '66' });
+  expect(await count(everything, { domain: '*', territory: '67890' })).toEqual({ total: '13' });
   expect((await call(ada, { object: 'subscriber', action: 'count' })).status).toBe(400);
 });
 
