@@ -21,9 +21,9 @@ type Control = (call: Call, grip: Grip) => Answer;
 
 const done: Answer = { kind: 'done' };
 
-/** Does something to the call that `callid` names on either side, for `uid`, who must take part in it. */
+/** Does something to the call that `callid` names on either side, for `uid`, who must take part in it or may. */
 const control =
-  (run: Control) =>
+  (run: Control, mayEnter: (state: State, live: LiveCall, user: string) => boolean = isParty) =>
   (call: Call): Answer => {
     const { parameters, state } = call;
     const callid = required(parameters, 'callid');
@@ -32,16 +32,20 @@ const control =
     const live =
       state.calls.get(callid) ?? [...state.calls.values()].find(({ termCallid }) => termCallid === callid);
     const isTheirs = live !== undefined && toKey(live.domain) === toKey(domain);
-    if (!isTheirs || !(takesPart(live, user) || mayPickUp(state, live, user))) {
+    if (!isTheirs || !mayEnter(state, live, user)) {
       throw new Refusal(404, 'No such call.');
     }
     const isOrig = live.orig.user !== null && toKey(live.orig.user) === toKey(user);
     return run(call, { live, user, isOrig });
   };
 
+const isParty = (_state: State, live: LiveCall, user: string): boolean => takesPart(live, user);
+
 /** Agents take the calls that wait in their queue; a parked call is everybody's. */
-const mayPickUp = (state: State, { term, by, domain }: LiveCall, user: string): boolean =>
-  by?.action === PARK ||
+const mayAnswer = (state: State, live: LiveCall, user: string): boolean =>
+  takesPart(live, user) || live.by?.action === PARK || isAgentOf(state, live, user);
+
+const isAgentOf = (state: State, { term, domain }: LiveCall, user: string): boolean =>
   [...state.agents.values()].some(
     (agent) =>
       agent.huntgroup_name === term.user &&
@@ -161,7 +165,7 @@ const pause = change((_call, { live }) => {
 
 /** The control verbs (facts §5.4). Each answers 200 with nothing in it, but for `park`. */
 export const controls: Readonly<Record<string, (call: Call) => Answer>> = {
-  answer: control(answer),
+  answer: control(answer, mayAnswer),
   reject: control(reject),
   disconnect: control(disconnect),
   hold_orig: control(hold('origInfo')),
