@@ -80,7 +80,9 @@ export const xmlReply = (body: string): Reply => ({
 });
 
 const toTypedRow = (row: Row, switches: Readonly<Switches>): object =>
-  Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, toTypedCell(cell, switches)]));
+  switches.legacyTyping === 'strings'
+    ? row
+    : Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, toTypedCell(cell, switches)]));
 
 const toTypedCell = (cell: Cell, switches: Readonly<Switches>): unknown => {
   if (cell === null) return null;

@@ -1,5 +1,3 @@
-import { CANARY, type CompanyAccount } from '../company.ts';
-
 /** The columns of the domain table, without the gauges, which are counted when it is read (facts §5.1). */
 export const domainColumns = [
   'domain',
@@ -47,24 +45,19 @@ export const domainColumns = [
 
 export type DomainRecord = Readonly<Record<(typeof domainColumns)[number], string>>;
 
-type Tenant = Pick<
-  CompanyAccount,
-  'domain' | 'territory' | 'name' | 'timeZone' | 'country' | 'areaCode' | 'mainNumber'
->;
-
-/** A domain as the platform makes it when only this much is known of it. */
-export const newDomain = (tenant: Tenant): DomainRecord => ({
-  domain: tenant.domain,
-  territory: tenant.territory,
-  description: tenant.name,
-  dial_plan: tenant.domain,
+/** A domain as the platform makes it when only some columns are given. */
+export const newDomain = (
+  given: Partial<DomainRecord> & Pick<DomainRecord, 'domain' | 'territory'>,
+): DomainRecord => ({
+  description: '',
+  dial_plan: given.domain,
   dial_policy: 'Permit All',
-  time_zone: tenant.timeZone,
-  language: tenant.country === 'DE' ? 'de_de' : 'en_us',
-  area_code: tenant.areaCode,
-  callid_name: tenant.name,
-  callid_nmbr: tenant.mainNumber,
-  callid_emgr: tenant.mainNumber,
+  time_zone: 'US/Eastern',
+  language: 'en_us',
+  area_code: '',
+  callid_name: '',
+  callid_nmbr: '',
+  callid_emgr: '',
   call_limit: '0',
   call_limit_ext: '0',
   sub_limit: '0',
@@ -85,14 +78,15 @@ export const newDomain = (tenant: Tenant): DomainRecord => ({
   rating: 'no',
   mksdir: 'yes',
   vmail_provisioned: 'yes',
-  vmail_transcribe: 'google',
-  email_sender: `voicemail@${tenant.domain}.example.test`,
-  smtp_host: 'smtp.example.test',
-  smtp_port: '587',
-  smtp_uid: `voicemail@${tenant.domain}.example.test`,
-  smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
+  vmail_transcribe: '',
+  email_sender: '',
+  smtp_host: '',
+  smtp_port: '',
+  smtp_uid: '',
+  smtp_pwd: '',
   from_user: '[*]',
   from_host: '[*]',
   sso: 'no',
   address_id: '',
+  ...given,
 });

@@ -1,5 +1,5 @@
 import { anchorOf } from '../company-call.ts';
-import { CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
+import { CANARY, CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
 import { newDomain, type DomainRecord } from './domain-record.ts';
 import { lazily } from './lazy.ts';
 import { seedHistory, type History } from './past-call.ts';
@@ -14,9 +14,9 @@ import { seedAgents, seedQueues } from './seed/queue.ts';
 import { toKey, type Belongings, type State } from './state.ts';
 import {
   DEPARTMENT,
-  newDefaultUser,
+  newDomainUser,
   newSubscriber,
-  NOBODY,
+  newSystemUser,
   toPasswordHash,
   toTime,
   toUid,
@@ -50,7 +50,7 @@ export const seedState = (company: Company, now: number): State => {
   };
 
   for (const account of company.accounts) {
-    const domain = newDomain(account);
+    const domain = toDomain(account);
     state.domains.set(toKey(domain.domain), domain);
     for (const record of toSystemUsers(domain, account)) add(record);
     const people = company.people.filter((person) => person.domain === account.domain);
@@ -98,6 +98,30 @@ const seedHistories = (company: Company, anchor: number): Map<string, History> =
       (account) => [toKey(account.domain), seedHistory(company, account, anchor)] as const,
     ),
   );
+
+type Tenant = Pick<
+  CompanyAccount,
+  'domain' | 'territory' | 'name' | 'timeZone' | 'country' | 'areaCode' | 'mainNumber'
+>;
+
+const toDomain = (tenant: Tenant): DomainRecord =>
+  newDomain({
+    domain: tenant.domain,
+    territory: tenant.territory,
+    description: tenant.name,
+    time_zone: tenant.timeZone,
+    language: tenant.country === 'DE' ? 'de_de' : 'en_us',
+    area_code: tenant.areaCode,
+    callid_name: tenant.name,
+    callid_nmbr: tenant.mainNumber,
+    callid_emgr: tenant.mainNumber,
+    vmail_transcribe: 'google',
+    email_sender: `voicemail@${tenant.domain}.example.test`,
+    smtp_host: 'smtp.example.test',
+    smtp_port: '587',
+    smtp_uid: `voicemail@${tenant.domain}.example.test`,
+    smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
+  });
 
 const FOUNDED = Date.UTC(2023, 3, 5, 13);
 const LAST_TOUCHED = Date.UTC(2024, 1, 1, 8, 30);
@@ -158,15 +182,13 @@ const toSystemUsers = (domain: DomainRecord, account: CompanyAccount): Subscribe
       srv_code: DEPARTMENT,
     })),
   ];
-  return [
-    newDefaultUser(domain, toTime(FOUNDED)),
-    ...rows.map((row) => newSubscriber(domain, { ...NOBODY, ...row }, toTime(FOUNDED))),
-  ];
+  const time = toTime(FOUNDED);
+  return [newDomainUser(domain, time), ...rows.map((row) => newSystemUser(domain, row, time))];
 };
 
 const toOperator = (domain: string, territory: string, user: string, login: string, scope: string) =>
   newSubscriber(
-    newDomain({
+    toDomain({
       domain,
       territory,
       name: 'Operations',

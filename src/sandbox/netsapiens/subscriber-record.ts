@@ -126,16 +126,17 @@ export const newSubscriber = (domain: DomainRecord, given: Given, time: string):
   };
 };
 
-/** What the rows that are nobody have in common. */
-export const NOBODY = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' } as const;
+const nobody = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' };
 
-/** The row that comes with every domain and holds its defaults (facts §5.1). */
-export const newDefaultUser = (domain: DomainRecord, time: string): SubscriberRecord =>
-  newSubscriber(
-    domain,
-    { ...NOBODY, user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' },
-    time,
-  );
+/** A subscriber that is nobody: a queue, an attendant, a department (facts §9). */
+export const newSystemUser = (domain: DomainRecord, given: Given, time: string): SubscriberRecord =>
+  newSubscriber(domain, { ...nobody, ...given }, time);
+
+/** The row of a domain's defaults, which is made with it (facts §5.1). */
+export const newDomainUser = (domain: DomainRecord, time: string): SubscriberRecord => {
+  const row = { user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' };
+  return newSystemUser(domain, row, time);
+};
 
 /** The first three letters as a telephone's keys: Ada is 232. Empty where a name has no Latin letters. */
 const toKeypad = (name: string): string => {

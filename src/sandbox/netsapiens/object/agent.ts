@@ -3,8 +3,7 @@ import { administers, seesBelongings } from '../belonging.ts';
 import { toAor } from '../device-record.ts';
 import { isSame, pickSent } from '../filter.ts';
 import { takesPart } from '../live-call.ts';
-import { missingTarget } from '../missing.ts';
-import { actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
+import { missingTarget, actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
 import { page, pageParameters } from '../page.ts';
 import { agentsOf, isOwnAgent, visibleQueues } from '../queue-access.ts';
 import { agentColumns, toAgentKey, type AgentRecord } from '../queue-record.ts';
@@ -108,7 +107,7 @@ const update = (call: Call): Answer => {
       ? administers(call, domain)
       : seesBelongings(call, { user: found.owner_user, domain: found.owner_domain });
   if (!isVisible) return outOfScope(call.switches);
-  if (found === undefined) return missingTarget(call, 'agent');
+  if (found === undefined) return missingTarget(call, 'No such agent.');
   return call.write((last_update) => {
     for (const [agentKey, agent] of state.agents) {
       const isMeant = agentKey === key || (action.isEverywhere && isSame(agent.device_aor, device_aor));

@@ -2,8 +2,14 @@ import type { Answer } from '../answer.ts';
 import { answerRuleColumns, newAnswerRule, ruleSettings, toRuleKey } from '../answer-rule-record.ts';
 import { requiredOwner, seesBelongings, type Owner } from '../belonging.ts';
 import { isSame, pickSent } from '../filter.ts';
-import { duplicate, missingTarget } from '../missing.ts';
-import { actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
+import {
+  duplicate,
+  missingTarget,
+  actionsOf,
+  required,
+  type Call,
+  type PlatformObject,
+} from '../operation.ts';
 import { page, pageParameters } from '../page.ts';
 import { Refusal } from '../refusal.ts';
 import { given } from '../request.ts';
@@ -45,7 +51,7 @@ const create = (call: Call): Answer => {
   if (!seesBelongings(call, owner)) return outOfScope(call.switches);
   const subscriber = state.subscribers.get(toKey(toUid(owner.user, owner.domain)));
   if (subscriber === undefined) throw new Refusal(404, 'No such user.');
-  if (state.answerRules.has(key)) throw duplicate(call, 'rule');
+  if (state.answerRules.has(key)) throw duplicate(call, 'The rule exists already.');
   const { user, domain } = subscriber;
   return call.write(() => {
     const rule = newAnswerRule({
@@ -62,7 +68,7 @@ const update = (call: Call): Answer => {
   const { parameters, state } = call;
   const { owner, key } = toTarget(call);
   if (!seesBelongings(call, owner)) return outOfScope(call.switches);
-  if (!state.answerRules.has(key)) return missingTarget(call, 'rule');
+  if (!state.answerRules.has(key)) return missingTarget(call, 'No such rule.');
   return call.write(() => {
     const rule = state.answerRules.get(key);
     if (rule !== undefined) state.answerRules.set(key, { ...rule, ...pickSent(parameters, ruleSettings) });
@@ -72,7 +78,7 @@ const update = (call: Call): Answer => {
 const remove = (call: Call): Answer => {
   const { owner, key } = toTarget(call);
   if (!seesBelongings(call, owner)) return outOfScope(call.switches);
-  if (!call.state.answerRules.has(key)) return missingTarget(call, 'rule');
+  if (!call.state.answerRules.has(key)) return missingTarget(call, 'No such rule.');
   return call.write(() => {
     call.state.answerRules.delete(key);
   });

@@ -3,8 +3,8 @@ import { audioColumns, audioTypes, toAudioKey, type AudioRecord } from '../audio
 import { seesBelongings } from '../belonging.ts';
 import { hasGiven, isSame } from '../filter.ts';
 import { toSignedLink } from '../media.ts';
-import { missingTarget } from '../missing.ts';
 import {
+  missingTarget,
   actionsOf,
   required,
   type Call,
@@ -79,7 +79,7 @@ const change = (call: Call, run: (key: string, record: AudioRecord) => void): An
   const found = state.audio.get(key);
   const owner = given(parameters, 'owner') ?? given(parameters, 'user') ?? found?.owner ?? call.caller.uid;
   if (!seesBelongings(call, { user: found?.owner ?? owner, domain })) return outOfScope(call.switches);
-  if (found === undefined || !isSame(found.owner, owner)) return missingTarget(call, 'audio');
+  if (found === undefined || !isSame(found.owner, owner)) return missingTarget(call, 'No such audio.');
   return call.write(() => {
     const record = state.audio.get(key);
     if (record !== undefined) run(key, record);

@@ -1,8 +1,14 @@
 import type { Answer, Row } from '../answer.ts';
 import { administers } from '../belonging.ts';
 import { isSame, pickSent } from '../filter.ts';
-import { duplicate, missingTarget } from '../missing.ts';
-import { actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
+import {
+  duplicate,
+  missingTarget,
+  actionsOf,
+  required,
+  type Call,
+  type PlatformObject,
+} from '../operation.ts';
 import { page, pageParameters } from '../page.ts';
 import { agentsOf, visibleQueues } from '../queue-access.ts';
 import { CALL_PARK, newQueue, queueColumns, type QueueRecord } from '../queue-record.ts';
@@ -80,7 +86,7 @@ const create = (call: Call): Answer => {
   required(parameters, 'huntgroup_option');
   const queue = newQueue({ domain, queue_name, ...readColumns(call) });
   if (!administers(call, domain)) return outOfScope(call.switches);
-  if (state.queues.has(key)) throw duplicate(call, 'queue');
+  if (state.queues.has(key)) throw duplicate(call, 'The queue exists already.');
   return call.write(() => {
     if (!state.queues.has(key)) state.queues.set(key, queue);
   });
@@ -91,7 +97,7 @@ const update = (call: Call): Answer => {
   const { key, domain } = toTarget(call);
   const changes = readColumns(call);
   if (!administers(call, domain)) return outOfScope(call.switches);
-  if (!state.queues.has(key)) return missingTarget(call, 'queue');
+  if (!state.queues.has(key)) return missingTarget(call, 'No such queue.');
   return call.write(() => {
     const queue = state.queues.get(key);
     if (queue !== undefined) state.queues.set(key, { ...queue, ...changes });
@@ -103,7 +109,7 @@ const remove = (call: Call): Answer => {
   const { state } = call;
   const { key, domain, queue_name } = toTarget(call);
   if (!administers(call, domain)) return outOfScope(call.switches);
-  if (!state.queues.has(key)) return missingTarget(call, 'queue');
+  if (!state.queues.has(key)) return missingTarget(call, 'No such queue.');
   return call.write(() => {
     state.queues.delete(key);
     for (const [agentKey, agent] of state.agents) {

@@ -3,8 +3,7 @@ import type { Answer } from '../answer.ts';
 import { seesBelongings, type Owner } from '../belonging.ts';
 import { contactColumns, newContact, type ContactRecord } from '../contact-record.ts';
 import { isSame, pickSent } from '../filter.ts';
-import { missingTarget } from '../missing.ts';
-import { required, type Call } from '../operation.ts';
+import { missingTarget, required, type Call } from '../operation.ts';
 import { given } from '../request.ts';
 import { outOfScope } from '../scope.ts';
 import { toTime } from '../subscriber-record.ts';
@@ -40,7 +39,7 @@ export const updateContact = (call: Call): Answer => {
   const owner = toTarget(call);
   if (!seesBelongings(call, owner)) return outOfScope(call.switches);
   const found = findContact(call, owner);
-  if (found === undefined) return missingTarget(call, 'contact');
+  if (found === undefined) return missingTarget(call, 'No such contact.');
   return call.write((ts) => {
     const contact = state.contacts.get(found.contact_id);
     if (contact === undefined) return;
@@ -52,7 +51,7 @@ export const deleteContact = (call: Call): Answer => {
   const owner = toTarget(call);
   if (!seesBelongings(call, owner)) return outOfScope(call.switches);
   const found = findContact(call, owner);
-  if (found === undefined) return missingTarget(call, 'contact');
+  if (found === undefined) return missingTarget(call, 'No such contact.');
   return call.write(() => {
     call.state.contacts.delete(found.contact_id);
   });

@@ -1,29 +1,27 @@
 import { toText, type Answer } from '../answer.ts';
-import { administers } from '../belonging.ts';
-import { isSame } from '../filter.ts';
 import { actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
 import { page, pageParameters } from '../page.ts';
-import { outOfScope } from '../scope.ts';
+import { outOfScope, reachesTo, seesDomain } from '../scope.ts';
+import { toKey } from '../state.ts';
 import { DEPARTMENT } from '../subscriber-record.ts';
 
 const columns = ['department'];
 
-/** The departments of a domain: those that were made, and those that somebody is in; in either form. */
+/** The names of a domain's departments, which are rows among its subscribers, as records or alone (facts §5.2, A-16). */
 const list = (call: Call): Answer => {
-  const { parameters, state, switches } = call;
+  const { parameters, caller, state, switches } = call;
   const domain = required(parameters, 'domain');
-  if (!administers(call, domain)) return outOfScope(switches, columns);
-  const names = [...state.subscribers.values()]
-    .filter((record) => isSame(record.domain, domain))
-    .map(({ srv_code, user, group }) => (srv_code === DEPARTMENT ? user : group))
-    .filter((name) => name !== '');
-  const rows = [...new Set(names)].toSorted().map((department) => ({ department }));
+  if (!reachesTo(caller, 'domain') || !seesDomain(caller, state, domain))
+    return outOfScope(switches, columns);
+  const rows = [...state.subscribers.values()]
+    .filter((record) => record.srv_code === DEPARTMENT && toKey(record.domain) === toKey(domain))
+    .map(({ user }) => ({ department: user }));
   const answer = page(rows, { ...call, columns, key: 'department' });
   if (switches.legacyDepartments === 'records' || answer.kind !== 'records') return answer;
   return { kind: 'names', names: answer.rows.map((row) => toText(row['department'])) };
 };
 
-/** The departments of a domain (facts §5.2). */
+/** The departments of a domain; they are made and removed as subscribers (facts §4.1). */
 export const department: PlatformObject = {
   element: 'department',
   actions: actionsOf({ list: { parameters: ['domain', ...pageParameters], run: list } }),

@@ -2,8 +2,7 @@ import type { Answer } from '../answer.ts';
 import { administers } from '../belonging.ts';
 import { newDevice, toAor, type DeviceRecord } from '../device-record.ts';
 import { pickSent } from '../filter.ts';
-import { duplicate, missingTarget } from '../missing.ts';
-import { required, type Call } from '../operation.ts';
+import { duplicate, missingTarget, required, type Call } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { given } from '../request.ts';
 import { outOfScope } from '../scope.ts';
@@ -36,7 +35,7 @@ export const createDevice = (call: Call): Answer => {
   const owner = state.subscribers.get(toKey(toUid(user, domain)));
   if (owner === undefined) throw new Refusal(404, 'No such user.');
   const device = newDevice(owner, toName(name), columns);
-  if (state.devices.has(toKey(device.aor))) throw duplicate(call, 'device');
+  if (state.devices.has(toKey(device.aor))) throw duplicate(call, 'The device exists already.');
   return call.write(() => {
     if (!state.devices.has(toKey(device.aor))) state.devices.set(toKey(device.aor), device);
   });
@@ -48,7 +47,7 @@ export const updateDevice = (call: Call): Answer => {
   const found = toTarget(call);
   const columns = readColumns(call);
   if (!administers(call, found.domain)) return outOfScope(call.switches);
-  if (!state.devices.has(found.key)) return missingTarget(call, 'device');
+  if (!state.devices.has(found.key)) return missingTarget(call, 'No such device.');
   const user = given(parameters, 'user');
   const owner = user === undefined ? undefined : state.subscribers.get(toKey(toUid(user, found.domain)));
   if (user !== undefined && owner === undefined) throw new Refusal(404, 'No such user.');
@@ -63,7 +62,7 @@ export const deleteDevice = (call: Call): Answer => {
   const { state } = call;
   const found = toTarget(call);
   if (!administers(call, found.domain)) return outOfScope(call.switches);
-  if (!state.devices.has(found.key)) return missingTarget(call, 'device');
+  if (!state.devices.has(found.key)) return missingTarget(call, 'No such device.');
   return call.write(() => {
     state.devices.delete(found.key);
   });

@@ -1,77 +1,70 @@
 import type { Answer } from '../answer.ts';
-import { administers, removeBelongings } from '../belonging.ts';
+import { removeBelongings } from '../belonging.ts';
 import { domainColumns, newDomain, type DomainRecord } from '../domain-record.ts';
 import { isSame, pickSent } from '../filter.ts';
-import { duplicate, missingTarget } from '../missing.ts';
-import { required, type Call } from '../operation.ts';
-import { outOfScope, reachesTo, seesTerritory } from '../scope.ts';
+import { duplicate, missingTarget, required, type Call } from '../operation.ts';
+import { outOfScope, reachesTo, seesDomain, seesTerritory } from '../scope.ts';
 import { toKey, type State } from '../state.ts';
-import { newDefaultUser, toUid } from '../subscriber-record.ts';
+import { newDomainUser, toUid } from '../subscriber-record.ts';
 
-/** Columns that a write sets; the rest is the key. */
+/** What is set by a create or an update: everything but the key and the reseller the domain belongs to. */
 const writable = domainColumns.filter((column) => column !== 'domain' && column !== 'territory');
 
-/** Makes a domain and its default user (facts §5.1). Takes a reseller, in the own territory. */
+/** Everything a create or an update accepts (facts §5.1). */
+export const domainWriteParameters: readonly string[] = ['domain', 'territory', ...writable];
+
+/** Makes a domain and, with it, the row of its defaults. For resellers, in their territory. */
 export const createDomain = (call: Call): Answer => {
-  const { parameters, caller, state } = call;
+  const { parameters, caller, state, switches } = call;
   const name = required(parameters, 'domain');
   const territory = required(parameters, 'territory');
-  if (!reachesTo(caller, 'territory') || !seesTerritory(caller, territory)) return outOfScope(call.switches);
-  if (state.domains.has(toKey(name))) throw duplicate(call, 'domain');
+  if (!reachesTo(caller, 'territory') || !seesTerritory(caller, territory)) return outOfScope(switches);
+  const key = toKey(name);
+  if (state.domains.has(key)) throw duplicate(call, 'The domain exists already.');
+
   return call.write((time) => {
-    if (state.domains.has(toKey(name))) return;
-    const record = { ...freshDomain(name, territory), ...pickSent(parameters, writable) };
-    state.domains.set(toKey(name), record);
-    state.subscribers.set(toKey(toUid('domain', name)), newDefaultUser(record, time));
+    if (state.domains.has(key)) return;
+    const domain = newDomain({ ...pickSent(parameters, writable), domain: name, territory });
+    state.domains.set(key, domain);
+    state.subscribers.set(toKey(toUid('domain', name)), newDomainUser(domain, time));
   });
 };
 
-/** Changes a domain. What is not sent is not kept: it becomes what it is in a new domain, as the vendor warns. */
+/** Has a domain changed that is there and within the caller's scope. */
+const changeDomain = (call: Call, change: (record: DomainRecord) => void): Answer => {
+  const { parameters, caller, state, switches } = call;
+  const name = required(parameters, 'domain');
+  if (!reachesTo(caller, 'domain') || !seesDomain(caller, state, name)) return outOfScope(switches);
+  const key = toKey(name);
+  if (!state.domains.has(key)) return missingTarget(call, 'No such domain.');
+  return call.write(() => {
+    const record = state.domains.get(key);
+    if (record !== undefined) change(record);
+  });
+};
+
+/** Sets the columns that were sent and puts every other back to its start value, as the documentation warns. */
 export const updateDomain = (call: Call): Answer => {
   const { parameters, state } = call;
-  const name = required(parameters, 'domain');
-  if (!administers(call, name)) return outOfScope(call.switches);
-  if (!state.domains.has(toKey(name))) return missingTarget(call, 'domain');
-  return call.write(() => {
-    const record = state.domains.get(toKey(name));
-    if (record === undefined) return;
-    const fresh = freshDomain(record.domain, record.territory);
-    state.domains.set(toKey(name), { ...fresh, ...pickSent(parameters, writable) });
+  return changeDomain(call, ({ domain, territory }) => {
+    state.domains.set(toKey(domain), newDomain({ ...pickSent(parameters, writable), domain, territory }));
   });
 };
 
-/** Removes a domain, its users and what they have. */
+/** Removes a domain with everybody in it, and all that they and it have. */
 export const deleteDomain = (call: Call): Answer => {
-  const { parameters, state } = call;
-  const name = required(parameters, 'domain');
-  if (!administers(call, name)) return outOfScope(call.switches);
-  if (!state.domains.has(toKey(name))) return missingTarget(call, 'domain');
-  return call.write(() => {
-    state.domains.delete(toKey(name));
-    state.histories.delete(toKey(name));
-    removeUsers(state, name);
-    removeRest(state, name);
+  const { state } = call;
+  return changeDomain(call, ({ domain }) => {
+    state.domains.delete(toKey(domain));
+    state.histories.delete(toKey(domain));
+    for (const [key, { user, domain: own }] of state.subscribers) {
+      if (own !== domain) continue;
+      state.subscribers.delete(key);
+      state.credentials.delete(key);
+      removeBelongings(state, { user, domain });
+    }
+    removeRest(state, domain);
   });
-};
-
-const freshDomain = (domain: string, territory: string): DomainRecord =>
-  newDomain({
-    domain,
-    territory,
-    name: '',
-    timeZone: 'US/Eastern',
-    country: 'US',
-    areaCode: '',
-    mainNumber: '',
-  });
-
-const removeUsers = (state: State, domain: string): void => {
-  for (const [key, { user, domain: own }] of state.subscribers) {
-    if (!isSame(own, domain)) continue;
-    state.subscribers.delete(key);
-    state.credentials.delete(key);
-    removeBelongings(state, { user, domain: own });
-  }
 };
 
 /** What belongs to a domain and to none of its users. */

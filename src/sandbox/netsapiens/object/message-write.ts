@@ -3,8 +3,7 @@ import type { Answer } from '../answer.ts';
 import { seesBelongings } from '../belonging.ts';
 import { isSame } from '../filter.ts';
 import type { Message } from '../message-record.ts';
-import { missingTarget } from '../missing.ts';
-import { required, type Call } from '../operation.ts';
+import { missingTarget, required, type Call } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { given } from '../request.ts';
 import { outOfScope } from '../scope.ts';
@@ -115,7 +114,7 @@ export const deleteMessage = (call: Call): Answer => {
   const session = state.sessions.get(toTalkKey(owner.domain, sessionId));
   const found = state.messages.get(key);
   if (found?.sessionId !== sessionId || session === undefined || !isParticipant(session, owner)) {
-    return missingTarget(call, 'message');
+    return missingTarget(call, 'No such message.');
   }
   return call.write(() => {
     const message = state.messages.get(key);

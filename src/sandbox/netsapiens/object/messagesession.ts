@@ -2,8 +2,7 @@ import type { Answer, Row } from '../answer.ts';
 import { seesBelongings, type Owner } from '../belonging.ts';
 import { isLike, isSame } from '../filter.ts';
 import { sessionColumns, type MessageSession } from '../message-record.ts';
-import { missingTarget } from '../missing.ts';
-import { actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
+import { missingTarget, actionsOf, required, type Call, type PlatformObject } from '../operation.ts';
 import { page, pageParameters } from '../page.ts';
 import { given } from '../request.ts';
 import { outOfScope, seesDomain } from '../scope.ts';
@@ -68,7 +67,7 @@ const changed =
     const key = toTalkKey(owner.domain, required(parameters, 'session_id'));
     if (!seesBelongings(call, owner)) return outOfScope(call.switches);
     const found = state.sessions.get(key);
-    if (found === undefined || !mayEnter(state, found, owner)) return missingTarget(call, 'session');
+    if (found === undefined || !mayEnter(state, found, owner)) return missingTarget(call, 'No such session.');
     return call.write(() => {
       const session = state.sessions.get(key);
       const next = session === undefined ? undefined : change(session, toUid(owner.user, owner.domain), call);

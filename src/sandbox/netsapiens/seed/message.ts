@@ -132,5 +132,5 @@ const toQueueTalk = ({ domain, mainNumber }: CompanyAccount, now: number): Talk 
   const { number } = outsiderAt(2);
   const line = { fromUid: '', fromNumber: number, destination: mainNumber, text: 'Is anybody there?' };
   const head = { sessionId: 'queue-800-1', domain, name: '', participants: [number], queue: '800' };
-  return toTalk(head, 'sms', [line], minutesBefore(now, 12));
+  return toTalk(head, 'sms', [line], minutesBefore(now, 13));
 };

@@ -91,7 +91,7 @@ test('a call that rings cannot be held, parked or recorded', async () => {
   const { talk, act } = await open();
   await talk('1003', false);
   for (const action of ['hold_orig', 'hold_term', 'park', 'record_on', 'record_off', 'record_pause']) {
-    expect(await act(action, ADA), action).toBe(409);
+    expect([action, await act(action, ADA)]).toEqual([action, 409]);
   }
 });
 
@@ -166,7 +166,7 @@ test('what was recorded has a recording later, paused or not; what was not has n
   await talk('1003');
   expect(await act('record_pause', ADA)).toBe(409);
   for (const action of ['record_on', 'record_pause', 'record_on', 'record_off']) {
-    expect(await act(action, ADA), action).toBe(200);
+    expect([action, await act(action, ADA)]).toEqual([action, 200]);
   }
   await advance(30 * SECOND);
   await act('disconnect', ADA);

@@ -28,7 +28,7 @@ test('everybody whose presence says so is in a call, which tells both of its sid
   const people = await rows(ada, { object: 'subscriber', action: 'read', domain: ACME, srv_code: '' });
   const parties = new Set(calls.flatMap(({ orig_user, term_user }) => [orig_user, term_user]));
   for (const { user, presence } of people) {
-    expect(parties.has(user), `${user} is ${presence}`).toBe(!['open', 'closed'].includes(presence ?? ''));
+    expect([user, parties.has(user)]).toEqual([user, !['open', 'closed'].includes(presence ?? '')]);
   }
   expect(calls.find(({ term_user }) => term_user === '1005')).toMatchObject({
     orig_user: '',

@@ -1,39 +1,46 @@
 import { expect, test } from 'vitest';
-import { ACME, BEN, GLOBEX, startWith } from '../start.ts';
+import { RESELLER_LOGIN } from '../../../../src/sandbox/netsapiens/index.ts';
+import { ACME, ADA, BEN, GLOBEX, start } from '../start.ts';
 
-const open = (switches = {}) => startWith('department', switches);
-const names = ['Engineering', 'Finance', 'Sales', 'Support'];
+const list = { object: 'department', action: 'list', domain: ACME };
 
-test('the departments of a domain are records, or by switch names', async () => {
-  const { json, change } = await open();
-  expect(await json('list', { domain: ACME })).toEqual(names.map((department) => ({ department })));
-  await change({ legacyDepartments: 'names' });
-  expect(await json('list', { domain: ACME })).toEqual(names);
-  expect(await json('list', { domain: ACME, start: '1', limit: '2' })).toEqual(['Finance', 'Sales']);
+test('departments are listed by name, a new one among them', async () => {
+  const { call, rows, logIn } = await start();
+  const token = await logIn(RESELLER_LOGIN);
+  const before = ['Sales', 'Support', 'Engineering', 'Finance'].map((department) => ({ department }));
+  expect(await rows(token, list)).toEqual(before);
+  const made = { object: 'subscriber', action: 'create', domain: ACME, user: 'Warehouse' };
+  await call(token, { ...made, directory_match: 'departments', srv_code: 'system-department' });
+  expect(await rows(token, list)).toEqual([...before, { department: 'Warehouse' }]);
+  expect(await rows(token, { ...list, sort: 'department', limit: '1' })).toEqual([
+    { department: 'Engineering' },
+  ]);
+});
+
+test('departments are for office managers and above, in their scope', async () => {
+  const { call, logIn } = await start();
+  expect((await call(await logIn(ADA), list)).status).toBe(200);
+  expect((await call(await logIn(ADA), { ...list, domain: GLOBEX })).status).toBe(403);
+  expect((await call(await logIn(BEN), list)).status).toBe(403);
+  expect((await call(await logIn(ADA), { object: 'department', action: 'list' })).status).toBe(400);
+});
+
+test('departments have their element in XML', async () => {
+  const { send, logIn } = await start();
+  const query = new URLSearchParams({ ...list, limit: '1' }).toString();
+  const headers = { authorization: `Bearer ${await logIn(ADA)}`, accept: '*/*' };
+  const answer = await (await send(`/ns-api/?${query}`, { headers })).text();
+  expect(answer).toBe('<xml><department><department>Sales</department></department></xml>');
+});
+
+test('by switch departments are names alone, in every shape', async () => {
+  const { call, logIn, change } = await start({ legacyDepartments: 'names' });
+  const token = await logIn(ADA);
+  const ask = async (fields = {}) => (await call(token, { ...list, ...fields })).text();
+  expect(await ask()).toBe('["Sales","Support","Engineering","Finance"]');
+  expect(await ask({ sort: 'department', start: '1', limit: '2' })).toBe('["Finance","Sales"]');
+  expect(await ask({ limit: '0' })).toBe('[]');
+  expect(await ask({ limit: '1', format: 'xml' })).toBe('<xml><department>Sales</department></xml>');
   await change({ legacyRecords: 'indexed-object' });
-  expect(await json('list', { domain: ACME, limit: '1' })).toEqual({ 0: 'Engineering' });
-  expect(await json('list', { domain: ACME, limit: '0' })).toEqual([]);
-});
-
-test('XML has an element for each in both forms', async () => {
-  const { ask, change } = await open();
-  const fields = { domain: ACME, limit: '1', format: 'xml' };
-  expect(await (await ask('list', fields)).text()).toBe(
-    '<xml><department><department>Engineering</department></department></xml>',
-  );
-  await change({ legacyDepartments: 'names' });
-  expect(await (await ask('list', fields)).text()).toBe('<xml><department>Engineering</department></xml>');
-});
-
-test('a department that somebody is in needs no row of its own', async () => {
-  const { json, call, ada } = await open();
-  await call(ada, { object: 'subscriber', action: 'update', uid: BEN, group: 'Archive' });
-  expect(await json('list', { domain: ACME })).toContainEqual({ department: 'Archive' });
-});
-
-test('the list takes an office manager of the domain and its name', async () => {
-  const { status, logIn } = await open();
-  expect(await status('list', { domain: ACME }, await logIn(BEN))).toBe(403);
-  expect(await status('list', { domain: GLOBEX })).toBe(403);
-  expect(await status('list')).toBe(400);
+  expect(await ask({ limit: '1' })).toBe('{"0":"Sales"}');
 });

@@ -99,6 +99,8 @@ test('the address needs no token and gives sound of the length of the call, in r
   expect(Buffer.from(await part.arrayBuffer())).toEqual(sound.subarray(100, 200));
   const tail = await fetch(url, { headers: { range: 'bytes=-50' } });
   expect(Buffer.from(await tail.arrayBuffer())).toEqual(sound.subarray(-50));
+  const head = await fetch(url, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, String(sound.length)]);
   const beyond = await fetch(url, { headers: { range: `bytes=${sound.length}-` } });
   expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${sound.length}`]);
 });
