@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toToken } from './upstream/token.ts';
 
 /** What a client presented to prove who it is. Nothing is checked yet: upstream does that. */
 export interface Credentials {
@@ -14,22 +15,18 @@ export const SESSION_PREFIX = 'gws_';
 export const CLOUDLINK_HEADER = 'Authorization';
 export const SUBSCRIBER_HEADER = 'X-Subscriber-Authorization';
 
-/** A token that may be put into a header as it is (S6). 8 KB is more than any of the platforms sends. */
-const tokenPattern = /^[\x21-\x7e]{1,8192}$/;
-
-const toToken = (header: string | null): string | null => {
-  const token = header?.trim().replace(/^bearer\s+/i, '') ?? '';
-  return tokenPattern.test(token) ? token : null;
-};
+/** The token of a header, with or without the word `Bearer`; the word alone is none. */
+const readToken = (header: string | null): string | null =>
+  toToken(header?.trim().replace(/^bearer(\s+|$)/i, ''));
 
 /** The credentials in these headers (or connection parameters, by the same names). One that cannot be sent is none. */
 export const readCredentials = (header: (name: string) => string | null): Credentials => {
-  const bearer = toToken(header(CLOUDLINK_HEADER));
+  const bearer = readToken(header(CLOUDLINK_HEADER));
   const isSession = bearer?.startsWith(SESSION_PREFIX) ?? false;
   return {
     session: isSession ? bearer : null,
     cloudlink: isSession ? null : bearer,
-    subscriber: toToken(header(SUBSCRIBER_HEADER)),
+    subscriber: readToken(header(SUBSCRIBER_HEADER)),
   };
 };
 

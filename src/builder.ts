@@ -4,12 +4,27 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { badInput } from './input.ts';
-import { UpstreamError } from './upstream/errors.ts';
+import { UpstreamError, type UpstreamCode } from './upstream/errors.ts';
+
+const hasCode = (error: unknown, code: UpstreamCode): boolean =>
+  error instanceof UpstreamError && error.failure.code === code;
 
 /** Nothing by this id is an answer to a lookup, not a failure. */
 export const orNull = (error: unknown): null => {
-  if (error instanceof UpstreamError && error.failure.code === 'NOT_FOUND') return null;
+  if (hasCode(error, 'NOT_FOUND')) return null;
   throw error;
+};
+
+/** Not being allowed to know is an answer where the question is how many there are. */
+export const nullIfForbidden = (error: unknown): null => {
+  if (hasCode(error, 'FORBIDDEN')) return null;
+  throw error;
+};
+
+/** A node, null, or the error it could not be loaded for: a result of its own place in a list and of no other. */
+const settleNode = async (node: unknown): Promise<unknown> => {
+  const result = await Promise.resolve(node).catch((error: unknown) => error);
+  return hasCode(result, 'NOT_FOUND') ? null : result;
 };
 
 /** The one Pothos builder: plugins, scalars, and what holds for every type. It defines no noun. */
@@ -25,16 +40,25 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: {
       description: 'Something that can be asked for again by its `id`.',
     },
+    idFieldOptions: { description: 'Names this object towards this gateway.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
+    hasNextPageFieldOptions: { description: 'Whether items follow.' },
+    hasPreviousPageFieldOptions: { description: 'Whether items come before.' },
+    startCursorFieldOptions: { description: 'Cursor of the first item; null where the page is empty.' },
+    endCursorFieldOptions: {
+      description:
+        'Cursor of the last item, to be passed as `after` for the next page; null where the page is empty.',
+    },
     nodeQueryOptions: {
       description:
         'Anything by its `id`, or null where there is nothing. An id names its platform and type, and is refused with ' +
         'BAD_USER_INPUT when it was not made by this gateway. Costs at most one upstream request.',
       args: { id: { description: 'The value of an `id` field.' } },
-      resolve: async (_root, { id }, _context, _info, resolveNode) =>
-        Promise.resolve(resolveNode(id)).catch(orNull),
+      resolve: (_root, { id }, _context, _info, resolveNode) => settleNode(resolveNode(id)),
     },
     nodesQueryOptions: {
+      // The list, too: an id that is refused must not take the rest of the query with it.
+      nullable: { list: true, items: true },
       description:
         'Several things by their `id`s, in the same order, with null where there is nothing. At most 100; ids of one ' +
         'type are asked for together where upstream allows it.',
@@ -44,7 +68,7 @@ export const builder = new SchemaBuilder<{
           throw badInput('ids', `must hold at most 100 ids, not ${ids.length}.`);
         }
         const nodes = await resolveNodes(ids);
-        return Promise.all(nodes.map((node) => Promise.resolve(node).catch(orNull)));
+        return Promise.all(nodes.map(settleNode));
       },
     },
   },

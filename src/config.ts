@@ -153,7 +153,7 @@ const accountDomains = z
   .refine(
     (pairs) =>
       new Set(pairs.map(({ account }) => account)).size === pairs.length &&
-      new Set(pairs.map(({ domain }) => domain)).size === pairs.length,
+      new Set(pairs.map(({ domain }) => domain.toLowerCase())).size === pairs.length,
     'must name each account and each domain once',
   )
   .default([]);
@@ -189,18 +189,18 @@ const settings = {
       .default('cloudlink-subscriber-gateway'),
     'acme-erp',
   ),
-  CLOUDLINK_ENVIRONMENT: setting(oneOf(['production', 'sandbox']).optional(), 'sandbox'),
+  CLOUDLINK_ENVIRONMENT: setting(oneOf(['production', 'sandbox']).optional(), 'production'),
   CLOUDLINK_AUTHENTICATION_URL: setting(httpUrl(), 'https://authentication.api.mitel.io/2017-09-01'),
   CLOUDLINK_ADMIN_URL: setting(httpUrl(), 'https://admin.api.mitel.io/2017-09-01'),
   CLOUDLINK_CHAT_URL: setting(httpUrl(), 'https://chat.api.mitel.io/2017-09-01'),
   CLOUDLINK_MEDIA_URL: setting(httpUrl(), 'https://media.api.mitel.io/2017-09-01'),
   CLOUDLINK_NOTIFICATIONS_URL: setting(httpUrl(), 'https://notifications.api.mitel.io/2017-09-01'),
   CLOUDLINK_CLIENT_ID: setting(credential, 'my-client'),
-  CLOUDLINK_CLIENT_SECRET: setting(credential, '…', true),
+  CLOUDLINK_CLIENT_SECRET: setting(credential, 'my-secret', true),
   CLOUDLINK_SIGN_IN: setting(oneOf(['password', 'code']).default('password'), 'code'),
   SUBSCRIBER_API_URL: setting(httpUrl(), 'https://portal.example.com/ns-api'),
   SUBSCRIBER_CLIENT_ID: setting(credential, 'my-client'),
-  SUBSCRIBER_CLIENT_SECRET: setting(credential, '…', true),
+  SUBSCRIBER_CLIENT_SECRET: setting(credential, 'my-secret', true),
   SUBSCRIBER_TIME_ZONE: setting(
     z.string().refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
     'America/New_York',
@@ -220,11 +220,12 @@ const settings = {
 type Name = keyof typeof settings;
 type Values = { [Key in Name]: (typeof settings)[Key] extends Setting<infer Value> ? Value : never };
 
-const explain = (name: Name, message: string, value: string | undefined) => {
-  const { example, secret } = settings[name];
-  const given = value === undefined || secret ? '' : `, not ${JSON.stringify(value.slice(0, 80))}`;
-  return `${name}: ${message}${given}; for example ${name}=${example}`;
-};
+/** A value that was refused is shown, except a URL that may have been refused for the credentials in it. */
+const toShown = (value: string | undefined, secret: boolean | undefined) =>
+  value === undefined || secret || /[@?#]/.test(value) ? '' : `, not ${JSON.stringify(value.slice(0, 80))}`;
+
+const explain = (name: Name, message: string, value?: string, example = settings[name].example) =>
+  `${name}: ${message}${toShown(value, settings[name].secret)}; for example ${name}=${example}`;
 
 const readValues = (env: Readonly<Record<string, string | undefined>>): Values => {
   const problems: string[] = [];
@@ -240,8 +241,8 @@ const readValues = (env: Readonly<Record<string, string | undefined>>): Values =
   return values as Values;
 };
 
-const refuse = (name: Name, message: string): never => {
-  throw new ConfigError(explain(name, message, undefined));
+const refuse = (name: Name, message: string, example?: string): never => {
+  throw new ConfigError(explain(name, message, undefined, example));
 };
 
 const readClient = (
@@ -334,19 +335,22 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
   const cloudlink = readCloudlink(values);
   const subscriberApi = readSubscriberApi(values);
   const production = values.NODE_ENV === 'production';
-  if (production && cloudlink === null && subscriberApi === null) {
+  // With a platform there is no sandbox, and its port is nobody's.
+  const isSandboxed = cloudlink === null && subscriberApi === null;
+  if (production && isSandboxed) {
     refuse(
       'CLOUDLINK_ENVIRONMENT',
       'or SUBSCRIBER_API_URL must be set when NODE_ENV=production: no platform is configured',
     );
   }
-  if (values.PORT !== 0 && values.PORT === values.SANDBOX_PORT) {
-    refuse('SANDBOX_PORT', `must differ from PORT, both are ${values.PORT}`);
+  if (isSandboxed && values.PORT !== 0 && values.PORT === values.SANDBOX_PORT) {
+    refuse('SANDBOX_PORT', `must differ from PORT, both are ${values.PORT}`, '0');
   }
   if (values.TRY_TIMEOUT_MS > values.OPERATION_TIMEOUT_MS) {
     refuse(
       'TRY_TIMEOUT_MS',
       `must not be longer than OPERATION_TIMEOUT_MS, which is ${values.OPERATION_TIMEOUT_MS}`,
+      String(values.OPERATION_TIMEOUT_MS),
     );
   }
   return {

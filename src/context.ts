@@ -1,6 +1,6 @@
 import { principalOf, CLOUDLINK_HEADER, SUBSCRIBER_HEADER, type Credentials } from './auth.ts';
 import type { Config } from './config.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, SignedIn, SignIn } from './sessions.ts';
 import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
 import { createCloudlink, type Cloudlink } from './upstream/cloudlink/index.ts';
 import { explain as explainCloudlink } from './upstream/cloudlink/reply.ts';
@@ -22,7 +22,11 @@ export interface Warning {
 export interface Context {
   readonly cloudlink: Cloudlink;
   readonly netsapiens: Netsapiens;
-  readonly sessions: Sessions;
+  /** Sign-in and sign-out on behalf of this operation. */
+  readonly sessions: {
+    signIn(input: SignIn): Promise<SignedIn>;
+    signOut(token: string): Promise<boolean>;
+  };
   /** The session token that was presented, for signing out. */
   readonly sessionToken: string | null;
   readonly settings: Pick<Config, 'accountDomains' | 'linkBy' | 'cloudlink'>;
@@ -89,8 +93,12 @@ export const createContextFactory = ({ config, createHttp, sessions }: ContextOp
   };
 
   return async ({ credentials, requestId, signal }: ContextRequest): Promise<Context> => {
-    const open = credentials.session === null ? null : await sessions.open(credentials.session);
     const upstreamCalls = { cloudlink: 0, subscriber: 0 };
+    const onCall = (platform: PlatformName) => {
+      upstreamCalls[platform] += 1;
+    };
+    const caller = { requestId, onCall };
+    const open = credentials.session === null ? null : await sessions.open(credentials.session, caller);
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(config.limits.operationTimeoutMs)]);
     const common = (platform: PlatformName, tokens: TokenSource) =>
       ({
@@ -98,9 +106,7 @@ export const createContextFactory = ({ config, createHttp, sessions }: ContextOp
         tokens,
         headers: { ...identifyApp(config, platform), 'x-request-id': requestId },
         signal: deadline,
-        onCall: () => {
-          upstreamCalls[platform] += 1;
-        },
+        onCall: () => onCall(platform),
       }) satisfies Partial<HttpOptions>;
 
     const cloudlinkTokens = choose('cloudlink', credentials.cloudlink, open?.tokens.cloudlink ?? null);
@@ -123,7 +129,10 @@ export const createContextFactory = ({ config, createHttp, sessions }: ContextOp
         timeZone: config.subscriberApi?.timeZone ?? 'UTC',
         knownIdentity: () => (credentials.subscriber === null ? (open?.subscriberIdentity ?? null) : null),
       }),
-      sessions,
+      sessions: {
+        signIn: (input) => sessions.signIn(input, caller),
+        signOut: (token) => sessions.signOut(token, caller),
+      },
       sessionToken: credentials.session,
       settings: config,
       principal: principalOf(credentials),

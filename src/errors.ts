@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql';
-import type { Logger } from './logger.ts';
 import { UpstreamError } from './upstream/errors.ts';
 
 /**
  * The codes an error may carry in `extensions.code`, beside those of upstream calls (`UpstreamCode`):
- * `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`, `BAD_REQUEST` for what is no GraphQL request,
- * and `INTERNAL_SERVER_ERROR` for a fault of this gateway.
+ * `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `OPERATION_RESOLUTION_FAILURE` for a document whose operation is
+ * not named, `BAD_USER_INPUT`, `BAD_REQUEST` for what is no GraphQL request, and `INTERNAL_SERVER_ERROR` for a fault of
+ * this gateway.
  */
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
@@ -25,45 +25,63 @@ const toUpstreamExtensions = (error: UpstreamError) => {
   return compact({ code, platform, status, correlationId, field, retryable: error.retryable, retryAfterMs });
 };
 
-const originOf = (error: unknown): unknown =>
+/** What was thrown in the first place, without what graphql put around it. */
+export const originOf = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError !== undefined && error.originalError !== null
     ? originOf(error.originalError)
     : error;
 
+/** graphql quotes the value that it cannot take, and that may be a whole input with its password. */
+export const withoutValue = (message: string): string =>
+  message
+    .replace(/,? found: [\s\S]*$/i, '.')
+    .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1.')
+    .replace(/Value "(?:[^"\\]|\\.)*" does not exist/, 'The value does not exist')
+    .replace(/\?\.$/, '?');
+
+/** A variable that cannot be coerced: which one, where in it and why, but not its value. */
+const toVariableMessage = ({ message }: GraphQLError, { message: reason }: GraphQLError): string => {
+  const [, name] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? [];
+  if (name === undefined) return withoutValue(message);
+  const head = message.endsWith(`; ${reason}`) ? message.slice(0, -reason.length - 2) : '';
+  const [place = ''] = / at "[\w.[\]]+"$/.exec(head) ?? [];
+  return `Variable "${name}" has an invalid value${place}${head === '' ? '.' : `: ${withoutValue(reason)}`}`;
+};
+
 /**
  * The one place that decides what a client learns of an error. What was thrown on purpose goes through with its code;
- * everything else becomes one neutral sentence and is logged.
+ * everything else becomes one neutral sentence, and keeps what was thrown as its `originalError`, for the log.
  */
-export const createMaskError =
-  (log: Logger) =>
-  (error: unknown): GraphQLError => {
-    const located = error instanceof GraphQLError ? error : undefined;
-    const origin = originOf(error);
-    if (origin instanceof UpstreamError) {
-      return new GraphQLError(origin.message, {
-        ...(located && locate(located)),
-        extensions: toUpstreamExtensions(origin),
+export const maskError = (error: unknown): GraphQLError => {
+  const located = error instanceof GraphQLError ? error : undefined;
+  const origin = originOf(error);
+  if (origin instanceof UpstreamError) {
+    return new GraphQLError(origin.message, {
+      ...(located && locate(located)),
+      extensions: toUpstreamExtensions(origin),
+    });
+  }
+  if (origin instanceof GraphQLError) {
+    if (typeof origin.extensions['code'] === 'string') return located ?? origin;
+    // Without a path it is about the request, such as a variable that cannot be coerced; with one, about an answer.
+    if (origin.path === undefined) {
+      const { message, extensions } = origin;
+      const isInput = message.startsWith('Variable ') || !('http' in extensions);
+      return new GraphQLError(toVariableMessage(located ?? origin, origin), {
+        ...locate(located ?? origin),
+        extensions: { ...extensions, code: isInput ? 'BAD_USER_INPUT' : 'BAD_REQUEST' },
       });
     }
-    if (origin instanceof GraphQLError) {
-      if (typeof origin.extensions['code'] === 'string') return located ?? origin;
-      // Without a path it is about the request, such as a variable that cannot be coerced; with one, about an answer.
-      if (origin.path === undefined) {
-        return new GraphQLError(origin.message, {
-          ...locate(origin),
-          extensions: {
-            ...origin.extensions,
-            code: 'http' in origin.extensions ? 'BAD_REQUEST' : 'BAD_USER_INPUT',
-          },
-        });
-      }
-    }
-    log.error({ err: origin, path: located?.path?.join('.') }, 'unexpected error');
-    return new GraphQLError(
-      'Something went wrong in the gateway. Its log tells more under the id of this request.',
-      {
-        ...(located && locate(located)),
-        extensions: { code: INTERNAL },
-      },
-    );
-  };
+  }
+  return new GraphQLError(
+    'Something went wrong in the gateway. Its log tells more under the id of this request.',
+    {
+      ...(located && locate(located)),
+      extensions: { code: INTERNAL },
+      originalError: origin instanceof Error ? origin : new Error(String(origin)),
+    },
+  );
+};
+
+/** Whether a masked error is a fault of this gateway, which nobody but its log will ever tell. */
+export const isUnexpected = (error: GraphQLError): boolean => error.extensions['code'] === INTERNAL;

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import type { Grants } from './sessions.ts';
+import type { Caller, Grants } from './sessions.ts';
 import {
   createCloudlinkGrants,
   explainRefresh as explainCloudlinkRefresh,
@@ -26,45 +26,45 @@ const missing = (platform: PlatformName, variable: string) =>
  * has a time limit of its own and does not end with the client that happened to start it.
  */
 export const createGrants = (config: Config, createHttp: CreateHttp): Grants => {
-  const common = (platform: PlatformName) =>
+  const common = (platform: PlatformName, { requestId, onCall }: Caller) =>
     ({
       platform,
-      headers: identifyApp(config, platform),
+      headers: { ...identifyApp(config, platform), 'x-request-id': requestId },
       tokens: null,
       signal: AbortSignal.timeout(config.limits.operationTimeoutMs),
+      onCall: () => onCall(platform),
     }) satisfies Partial<HttpOptions>;
 
   const cloudlink = (
+    caller: Caller,
     explain: (environment: 'production' | 'sandbox' | 'custom') => HttpOptions['explain'],
   ) => {
     if (config.cloudlink === null) throw missing('cloudlink', 'CLOUDLINK_ENVIRONMENT');
     const { environment, urls, client, signIn } = config.cloudlink;
     const http = createHttp({
-      ...common('cloudlink'),
+      ...common('cloudlink', caller),
       baseUrl: urls.authentication,
       explain: explain(environment),
     });
     return createCloudlinkGrants(http, client, signIn);
   };
 
-  const subscriber = (explain: HttpOptions['explain']) => {
+  const subscriber = (caller: Caller, explain: HttpOptions['explain']) => {
     if (config.subscriberApi === null) throw missing('subscriber', 'SUBSCRIBER_API_URL');
     const { url, client, timeZone } = config.subscriberApi;
-    return createSubscriberGrants(createHttp({ ...common('subscriber'), baseUrl: url, explain }), {
-      client,
-      timeZone,
-    });
+    const http = createHttp({ ...common('subscriber', caller), baseUrl: url, explain });
+    return createSubscriberGrants(http, { client, timeZone });
   };
 
   return {
     cloudlink: {
-      signIn: async (input) => cloudlink(explainCloudlinkSignIn).signIn(input),
-      refresh: async (token) => cloudlink(() => explainCloudlinkRefresh).refresh(token),
+      signIn: async (input, caller) => cloudlink(caller, explainCloudlinkSignIn).signIn(input),
+      refresh: async (token, caller) => cloudlink(caller, () => explainCloudlinkRefresh).refresh(token),
     },
     subscriber: {
-      signIn: async (input) => subscriber(explainSubscriberSignIn).signIn(input),
-      refresh: async (token) => subscriber(explainSubscriberRefresh).refresh(token),
-      revoke: async (token) => subscriber(explainSubscriberSignIn).revoke(token),
+      signIn: async (input, caller) => subscriber(caller, explainSubscriberSignIn).signIn(input),
+      refresh: async (token, caller) => subscriber(caller, explainSubscriberRefresh).refresh(token),
+      revoke: async (token, caller) => subscriber(caller, explainSubscriberSignIn).revoke(token),
     },
   };
 };

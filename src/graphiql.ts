@@ -14,33 +14,63 @@ const readOperations = async (): Promise<readonly string[]> => {
   return Promise.all(names.map((name) => readFile(new URL(name, operationsFolder), 'utf8')));
 };
 
+/**
+ * GraphiQL keeps its tabs in the browser, but not which of them was open: it finds it by the query that was edited
+ * last, and where there is none it opens an empty one. So the query is put where it looks, before it looks.
+ */
+const reopenLastTab = `<script>
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+    const edited = new URLSearchParams(location.search).get('query');
+    const tab = tabs.find(({ query }) => query === edited) ?? tabs[activeTabIndex];
+    localStorage.setItem('graphiql:query', tab.query ?? '');
+    localStorage.setItem('graphiql:variables', tab.variables ?? '');
+  } catch {
+    // A first visit: there is nothing to open again.
+  }
+</script>`;
+
+/**
+ * A tab that is pressed for the first time jumps to where it was before the page was laid out, away from under the
+ * mouse, so that the press goes nowhere. It stays where it is instead.
+ */
+const holdTabs = '<style>.graphiql-tab { transform: none !important; }</style>';
+
 const renderPage = async (endpoint: string, headers: ExplorerHeaders): Promise<Buffer> => {
   // Nine megabytes, needed by nobody who does not open the page.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const shown = Object.keys(headers).length === 0 ? null : JSON.stringify(headers, null, 2);
+  const hasHeaders = Object.keys(headers).length > 0;
   const page = renderGraphiQL({
-    title: 'CloudLink and subscriber gateway',
+    title: 'Gateway',
     endpoint,
-    defaultTabs: (await readOperations()).map((query) => ({ query, headers: shown })),
-    // Tabs restored from an earlier visit have no headers of their own.
+    defaultTabs: (await readOperations()).map((query) => ({ query })),
+    // Sent with every request, whatever a tab shows: tabs outlive the page in the browser, a session does not.
     additionalHeaders: { ...headers },
-    defaultEditorToolsVisibility: shown === null ? false : 'headers',
+    ...(hasHeaders && { headers: JSON.stringify(headers, null, 2) }),
+    // A token belongs in no browser's storage.
+    shouldPersistHeaders: false,
+    defaultEditorToolsVisibility: hasHeaders ? 'headers' : false,
   });
-  return compress(page);
+  return compress(
+    page.replace('<div id="root"></div>', (root) => root + holdTabs + reopenLastTab),
+    { level: 1 },
+  );
 };
 
-/** GraphiQL as one gzipped page that loads nothing from elsewhere. Rendered when first asked for, then kept. */
+/** GraphiQL as one gzipped page that loads nothing from elsewhere. Rendered when first asked for, and for new headers. */
 export const createGraphiql = (
   endpoint: string,
   headers: () => Promise<ExplorerHeaders>,
 ): (() => Promise<Buffer>) => {
-  let page: Promise<Buffer> | undefined;
+  let known: { readonly key: string; readonly page: Promise<Buffer> } | undefined;
   return async () => {
-    page ??= headers().then((given) => renderPage(endpoint, given));
+    const given = await headers();
+    const key = JSON.stringify(given);
+    if (known?.key !== key) known = { key, page: renderPage(endpoint, given) };
     try {
-      return await page;
+      return await known.page;
     } catch (error) {
-      page = undefined;
+      known = undefined;
       throw error;
     }
   };

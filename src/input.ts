@@ -4,6 +4,10 @@ import { GraphQLError } from 'graphql';
 export const badInput = (argument: string, message: string): GraphQLError =>
   new GraphQLError(`\`${argument}\` ${message}`, { extensions: { code: 'BAD_USER_INPUT', argument } });
 
+/** Whether an argument has a value: one that is left out and one that is null are the same, an empty text is neither. */
+export const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
+
 /** A legacy domain, user or login. Wildcards would widen what is asked for (S5), so they are refused here. */
 export const legacyName = (argument: string, value: string): string => {
   const name = value.trim();
@@ -16,9 +20,12 @@ export const legacyName = (argument: string, value: string): string => {
   return name;
 };
 
-/** A text to search for. */
+/** A text as it is compared: without letter case, and in one of the several ways in which Unicode can write it. */
+export const fold = (text: string): string => text.normalize('NFC').toLowerCase();
+
+/** A text to search for, folded. A blank one would match everybody, so it is refused. */
 export const searchText = (argument: string, value: string): string => {
   const text = value.trim();
   if (text === '' || text.length > 256) throw badInput(argument, 'must be a text of 1 to 256 characters.');
-  return text.toLocaleLowerCase();
+  return fold(text);
 };

@@ -1,15 +1,16 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
+import { createCors } from './cors.ts';
 import { createGateway, GRAPHQL_PATH } from './gateway.ts';
 import { createGraphiql, type ExplorerHeaders } from './graphiql.ts';
 import type { Logger } from './logger.ts';
-import { BodyError, readBody } from './request-body.ts';
+import { BodyError, discardBody, readBody } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface ServerOptions {
-  /** Headers for GraphiQL to send; none by default. */
-  readonly explorerHeaders?: () => Promise<ExplorerHeaders>;
+  /** Headers for GraphiQL to send, made at each visit to the page of the server at `url`; none by default. */
+  readonly explorerHeaders?: (url: string) => Promise<ExplorerHeaders>;
 }
 
 /** The running gateway. */
@@ -25,17 +26,42 @@ export interface Server {
 /** Slow clients are cut off: their headers after this long, their bodies after twice as long (R39). */
 const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
+/** How often it is looked for them; node's own 30 seconds would make the limits above three times as long. */
+const SLOW_CLIENT_CHECK_MS = 1_000;
+
+/** The page is one document with its scripts inside; should it ever ask for more, the browser refuses. */
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-encoding': 'gzip',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; style-src 'unsafe-inline'; " +
+    "font-src data:; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+};
 
 const sendJson = (response: ServerResponse, status: number, body: unknown) => {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
 };
 
 const sendError = (response: ServerResponse, status: number, code: string, message: string) => {
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });
 };
 
-const isPageRequest = ({ method, headers }: IncomingMessage, url: URL) =>
-  method === 'GET' && !url.searchParams.has('query') && (headers.accept ?? '').includes('text/html');
+/** The address of a page that was edited holds its query, so that a query does not make it another request. */
+const isPageRequest = ({ method, headers }: IncomingMessage) =>
+  method === 'GET' && (headers.accept ?? '').includes('text/html');
+
+/** The target of a request in either of its forms, `/path` and `http://host/path`. */
+const parseTarget = (target = '/'): URL | null =>
+  URL.parse(target.startsWith('/') ? `http://gateway${target}` : target);
+
+const reads = new Set(['GET', 'HEAD']);
 
 /**
  * Starts to listen. Resolves when requests are answered; rejects when the address cannot be had.
@@ -46,42 +72,53 @@ export const startServer = async (
   options: ServerOptions = {},
 ): Promise<Server> => {
   const gateway = createGateway(config, log);
-  const graphiql = createGraphiql(GRAPHQL_PATH, options.explorerHeaders ?? (async () => ({})));
+  const graphiql = createGraphiql(GRAPHQL_PATH, async () => options.explorerHeaders?.(toUrl()) ?? {});
+  const allowOrigin = createCors(config.corsOrigins);
   let isStopping = false;
 
   const answerGraphql = async (
     request: IncomingMessage & { body?: string },
     response: ServerResponse,
-    url: URL,
+    { pathname, search }: URL,
   ) => {
-    if (!config.production && isPageRequest(request, url)) {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, { allow: 'GET, POST' }).end();
+      return;
+    }
+    if (!config.production && isPageRequest(request)) {
       const page = await graphiql();
-      response.writeHead(200, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-encoding': 'gzip',
-        'cache-control': 'no-store',
-      });
-      response.end(page);
+      response.writeHead(200, pageHeaders).end(page);
       return;
     }
     // Yoga takes an empty text for "not yet read" and would wait for a body that has already ended.
     if (request.method === 'POST') request.body = (await readBody(request, config.limits.bodyBytes)) || ' ';
+    // Yoga makes a URL of these two, and answers with a stack trace where the client's cannot be one.
+    request.headers.host = 'gateway';
+    request.url = `${pathname}${search}`;
     await gateway.handle(request, response);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://gateway');
-    if (url.pathname === GRAPHQL_PATH) return answerGraphql(request, response, url);
-    if (url.pathname === '/health') return sendJson(response, 200, { status: 'ok', version: config.version });
-    if (url.pathname === '/ready') {
-      return sendJson(response, isStopping ? 503 : 200, { status: isStopping ? 'stopping' : 'ready' });
+    const url = parseTarget(request.url);
+    const path = url?.pathname;
+    if (url !== null && path === GRAPHQL_PATH) {
+      allowOrigin(request, response);
+      return answerGraphql(request, response, url);
     }
-    return sendError(
-      response,
-      404,
-      'NOT_FOUND',
-      `There is nothing at ${url.pathname}; GraphQL is at ${GRAPHQL_PATH}.`,
-    );
+    if (path !== '/health' && path !== '/ready') {
+      return sendError(
+        response,
+        404,
+        'NOT_FOUND',
+        `There is nothing at ${path ?? 'this address'}; GraphQL is at ${GRAPHQL_PATH}.`,
+      );
+    }
+    if (!reads.has(request.method ?? '')) {
+      response.setHeader('allow', 'GET, HEAD');
+      return sendError(response, 405, 'BAD_REQUEST', `${path} can only be read.`);
+    }
+    if (path === '/health') return sendJson(response, 200, { status: 'ok', version: config.version });
+    return sendJson(response, isStopping ? 503 : 200, { status: isStopping ? 'stopping' : 'ready' });
   };
 
   const listener = createHttpServer(
@@ -89,25 +126,34 @@ export const startServer = async (
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: 2 * HEADERS_TIMEOUT_MS,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
+      connectionsCheckingInterval: SLOW_CLIENT_CHECK_MS,
     },
     (request, response) => {
       const requestId = requestIdOf(request.headers['x-request-id']);
       request.headers['x-request-id'] = requestId;
       response.setHeader('x-request-id', requestId);
       if (isStopping) response.setHeader('connection', 'close');
+      // A connection that becomes idle while the server stops would keep it from closing until it times out.
+      response.once('close', () => isStopping && listener.closeIdleConnections());
       answer(request, response).catch((error: unknown) => {
-        if (error instanceof BodyError && !response.headersSent) {
-          // What is left of the body is not read, so the connection cannot be used again.
-          response.setHeader('connection', 'close');
+        // The client has gone: nobody is there to be told.
+        if (request.socket.destroyed) return;
+        if (error instanceof BodyError) {
           sendError(response, error.status, 'BAD_REQUEST', error.message);
+          discardBody(request);
           return;
         }
-        if (!request.destroyed || !response.closed) log.error({ err: error, requestId }, 'a request failed');
+        log.error({ err: error, requestId }, 'a request failed');
         if (response.headersSent) response.destroy();
         else sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong in the gateway.');
       });
     },
   );
+
+  const toUrl = () => {
+    const { port } = listener.address() as AddressInfo;
+    return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  };
 
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
@@ -116,11 +162,9 @@ export const startServer = async (
       resolve();
     });
   });
-  const { port } = listener.address() as AddressInfo;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
 
   return {
-    url: `http://${host}:${port}`,
+    url: toUrl(),
     stop: async () => {
       isStopping = true;
       const closed = new Promise<void>((resolve) => {

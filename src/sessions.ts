@@ -3,7 +3,7 @@ import { fingerprint, SESSION_PREFIX } from './auth.ts';
 import type { Logger } from './logger.ts';
 import type { Session, SessionStore } from './session-store.ts';
 import type { CloudlinkGrant, CloudlinkSignIn } from './upstream/cloudlink/token.ts';
-import { platformTitle, UpstreamError, type PlatformName } from './upstream/errors.ts';
+import { UpstreamError, type PlatformName } from './upstream/errors.ts';
 import {
   mergeIdentity,
   REFRESH_LIFETIME_MS,
@@ -13,16 +13,22 @@ import {
 } from './upstream/netsapiens/token.ts';
 import type { TokenSource } from './upstream/token.ts';
 
+/** The operation for which a token is asked: its id goes upstream, and it is told of every request. */
+export interface Caller {
+  readonly requestId: string;
+  readonly onCall: (platform: PlatformName) => void;
+}
+
 /** The platforms' token endpoints. */
 export interface Grants {
   readonly cloudlink: {
-    signIn(input: CloudlinkSignIn): Promise<CloudlinkGrant>;
-    refresh(refreshToken: string): Promise<CloudlinkGrant>;
+    signIn(input: CloudlinkSignIn, caller: Caller): Promise<CloudlinkGrant>;
+    refresh(refreshToken: string, caller: Caller): Promise<CloudlinkGrant>;
   };
   readonly subscriber: {
-    signIn(input: SubscriberSignIn): Promise<SubscriberGrant>;
-    refresh(refreshToken: string): Promise<SubscriberGrant>;
-    revoke(token: string): Promise<void>;
+    signIn(input: SubscriberSignIn, caller: Caller): Promise<SubscriberGrant>;
+    refresh(refreshToken: string, caller: Caller): Promise<SubscriberGrant>;
+    revoke(token: string, caller: Caller): Promise<void>;
   };
 }
 
@@ -46,12 +52,20 @@ export interface OpenSession {
 }
 
 export interface Sessions {
-  signIn(input: SignIn): Promise<SignedIn>;
+  signIn(input: SignIn, caller: Caller): Promise<SignedIn>;
   /** Ends the session, and says whether there was one. */
-  signOut(token: string): Promise<boolean>;
+  signOut(token: string, caller: Caller): Promise<boolean>;
   /** The token sources of a session. That it has ended is told by their first use. */
-  open(token: string): Promise<OpenSession>;
+  open(token: string, caller: Caller): Promise<OpenSession>;
 }
+
+/** While the token endpoint fails, it is asked at most this often for one session (R16). */
+const REST_AFTER_FAILURE_MS = 1_000;
+
+const partTitle: Readonly<Record<PlatformName, string>> = {
+  cloudlink: 'CloudLink',
+  subscriber: 'subscriber API',
+};
 
 const refused = (platform: PlatformName, message: string) =>
   new UpstreamError({ code: 'UNAUTHENTICATED', platform, message });
@@ -84,99 +98,114 @@ const isFinal = (error: unknown) =>
 
 /** The sessions of this gateway: the platforms' tokens stay here, the client holds a name for them. */
 export const createSessions = (store: SessionStore, grants: Grants, log: Logger): Sessions => {
-  /** Refreshes under way, one per session and platform at most. */
+  /** Refreshes under way, or failed a moment ago: one per session and platform at most. */
   const flights = new Map<string, Promise<string>>();
 
   const refreshPart = async (
     platform: PlatformName,
     { cloudlink, subscriber }: Session,
+    caller: Caller,
   ): Promise<Partial<Session>> => {
     if (platform === 'cloudlink' && cloudlink?.refreshToken) {
-      return { cloudlink: mergeCloudlink(cloudlink, await grants.cloudlink.refresh(cloudlink.refreshToken)) };
+      const news = await grants.cloudlink.refresh(cloudlink.refreshToken, caller);
+      return { cloudlink: mergeCloudlink(cloudlink, news) };
     }
     if (platform === 'subscriber' && subscriber?.refreshToken) {
-      return {
-        subscriber: mergeSubscriber(subscriber, await grants.subscriber.refresh(subscriber.refreshToken)),
-      };
+      const news = await grants.subscriber.refresh(subscriber.refreshToken, caller);
+      return { subscriber: mergeSubscriber(subscriber, news) };
     }
     throw refused(
       platform,
-      `The ${platformTitle(platform)} part of this session has ended and cannot be renewed. Sign in again.`,
+      `The ${partTitle[platform]} part of this session has ended and cannot be renewed. Sign in again.`,
     );
   };
 
-  /** Writes a change into the session as it is now: the other platform's part may have been renewed meanwhile. */
-  const update = async (key: string, change: Partial<Session>): Promise<Session | null> => {
+  const update = (key: string, change: (session: Session) => Partial<Session>) =>
+    store.update(key, (known) => {
+      const session = { ...known, ...change(known) };
+      return { session, expiresAt: lifeOf(session) };
+    });
+
+  const read = async (key: string, platform: PlatformName) => {
     const session = await store.read(key);
-    if (session === null) return null;
-    const updated = { ...session, ...change };
-    await store.write(key, updated, lifeOf(updated));
-    return updated;
+    const grant = session?.[platform];
+    if (session === null) {
+      throw refused(
+        platform,
+        'This session is not known, or has ended. Sign in again with the mutation signIn.',
+      );
+    }
+    if (!grant) {
+      throw refused(
+        platform,
+        `This session has no ${partTitle[platform]} part: nobody signed in there, or it has ended. Sign in again.`,
+      );
+    }
+    return { session, grant };
   };
 
-  const refresh = async (key: string, platform: PlatformName, session: Session): Promise<string> => {
+  const refresh = async (
+    key: string,
+    platform: PlatformName,
+    stale: string,
+    caller: Caller,
+  ): Promise<string> => {
+    // Read here and not by the caller: a refresh that ended in between has used the old refresh token up.
+    const { session, grant } = await read(key, platform);
+    if (grant.accessToken !== stale) return grant.accessToken;
     try {
-      const updated = await update(key, await refreshPart(platform, session));
-      const token = updated?.[platform]?.accessToken;
-      if (token === undefined)
-        throw refused(platform, 'This session was ended while it was being renewed. Sign in again.');
-      return token;
+      const change = await refreshPart(platform, session, caller);
+      const token = (await update(key, () => change))?.[platform]?.accessToken;
+      if (token !== undefined) return token;
     } catch (error) {
-      if (isFinal(error)) await update(key, { [platform]: null });
+      if (isFinal(error)) {
+        await update(key, (known) => (known[platform]?.accessToken === stale ? { [platform]: null } : {}));
+      }
       throw error;
     }
+    throw refused(platform, 'This session was ended while it was being renewed. Sign in again.');
   };
 
-  const refreshOnce = (key: string, platform: PlatformName, session: Session): Promise<string> => {
+  const refreshOnce = (key: string, platform: PlatformName, stale: string, caller: Caller) => {
     const name = `${platform}:${key}`;
-    const flight = flights.get(name) ?? refresh(key, platform, session).finally(() => flights.delete(name));
+    const known = flights.get(name);
+    if (known !== undefined) return known;
+    const land = () => flights.delete(name);
+    const flight = refresh(key, platform, stale, caller);
     flights.set(name, flight);
+    flight.then(land, (error: unknown) => {
+      if (isFinal(error)) {
+        land();
+        return;
+      }
+      log.warn({ err: error, requestId: caller.requestId }, 'a token could not be renewed');
+      setTimeout(land, REST_AFTER_FAILURE_MS).unref();
+    });
     return flight;
   };
 
-  const createSource = (key: string, platform: PlatformName): TokenSource => {
-    const read = async () => {
-      const session = await store.read(key);
-      const grant = session?.[platform];
-      if (session === null)
-        throw refused(
-          platform,
-          'This session is not known, or has ended. Sign in again with the mutation signIn.',
-        );
-      if (!grant) {
-        throw refused(
-          platform,
-          `This session has no ${platformTitle(platform).replace(/^The /, '')} part: nobody signed in there, or it has ended. Sign in again.`,
-        );
-      }
-      return { session, grant };
-    };
-    return {
-      get: async () => {
-        const { session, grant } = await read();
-        const now = Date.now();
-        const left = grant.expiresAt - now;
-        if (now < grant.renewAt || (grant.refreshToken === null && left > 0)) return grant.accessToken;
-        try {
-          return await refreshOnce(key, platform, session);
-        } catch (error) {
-          // While the token endpoint is down, a token that is still good keeps working (R16).
-          if (left > 0 && !isFinal(error)) return grant.accessToken;
-          throw error;
-        }
-      },
-      renew: async (token) => {
-        const { session, grant } = await read();
-        return grant.accessToken === token ? refreshOnce(key, platform, session) : grant.accessToken;
-      },
-    };
-  };
+  const createSource = (key: string, platform: PlatformName, caller: Caller): TokenSource => ({
+    get: async () => {
+      const { accessToken, refreshToken, expiresAt, renewAt } = (await read(key, platform)).grant;
+      const now = Date.now();
+      if (now < renewAt || (now < expiresAt && refreshToken === null)) return accessToken;
+      const renewed = refreshOnce(key, platform, accessToken, caller);
+      if (now >= expiresAt) return renewed;
+      // Nobody waits for a renewal ahead of time: the token is good, and stays so if the endpoint is down (R16).
+      renewed.catch(() => undefined);
+      return accessToken;
+    },
+    renew: async (token) => {
+      const { accessToken } = (await read(key, platform)).grant;
+      return accessToken === token ? refreshOnce(key, platform, token, caller) : accessToken;
+    },
+  });
 
   return {
-    signIn: async ({ cloudlink, subscriber }) => {
+    signIn: async ({ cloudlink, subscriber }, caller) => {
       const [first, second] = await Promise.allSettled([
-        cloudlink === undefined ? null : grants.cloudlink.signIn(cloudlink),
-        subscriber === undefined ? null : grants.subscriber.signIn(subscriber),
+        cloudlink === undefined ? null : grants.cloudlink.signIn(cloudlink, caller),
+        subscriber === undefined ? null : grants.subscriber.signIn(subscriber, caller),
       ]);
       if (first.status === 'rejected') throw first.reason;
       if (second.status === 'rejected') throw second.reason;
@@ -186,21 +215,25 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
       await store.write(fingerprint(token), session, expiresAt);
       return { token, session, expiresAt: new Date(expiresAt) };
     },
-    signOut: async (token) => {
+    signOut: async (token, caller) => {
       const key = fingerprint(token);
       const session = await store.read(key);
       await store.remove(key);
       if (session?.subscriber) {
         // The session is over either way: an upstream that cannot be reached only leaves its token to expire.
-        const warn = (error: unknown) => log.warn({ err: error }, 'a token could not be revoked');
-        await grants.subscriber.revoke(session.subscriber.accessToken).catch(warn);
+        const warn = (error: unknown) =>
+          log.warn({ err: error, requestId: caller.requestId }, 'a token could not be revoked');
+        await grants.subscriber.revoke(session.subscriber.accessToken, caller).catch(warn);
       }
       return session !== null;
     },
-    open: async (token) => {
+    open: async (token, caller) => {
       const key = fingerprint(token);
       return {
-        tokens: { cloudlink: createSource(key, 'cloudlink'), subscriber: createSource(key, 'subscriber') },
+        tokens: {
+          cloudlink: createSource(key, 'cloudlink', caller),
+          subscriber: createSource(key, 'subscriber', caller),
+        },
         subscriberIdentity: (await store.read(key))?.subscriber?.identity ?? null,
       };
     },

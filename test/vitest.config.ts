@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Waiting for something is not measuring how long it takes: a busy machine may be slow.
+    expect: { poll: { timeout: 10_000 } },
     // A rejection that nobody handles is a defect of the product, never noise.
     dangerouslyIgnoreUnhandledErrors: false,
   },

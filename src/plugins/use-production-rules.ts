@@ -1,20 +1,27 @@
 import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-const withoutSuggestion = (error: unknown): unknown =>
-  error instanceof GraphQLError && error.message.includes('Did you mean')
+/** An error with a path comes from a field and speaks of what a platform said, not of this schema. */
+const withoutSuggestion = (error: GraphQLError): GraphQLError =>
+  error.path === undefined && error.message.includes('Did you mean')
     ? new GraphQLError(error.message.replace(/ ?Did you mean[\s\S]*$/, ''), {
         nodes: error.nodes,
+        source: error.source,
+        positions: error.positions,
         extensions: error.extensions,
       })
     : error;
 
-/** In production the schema is not told: no introspection, and no names in "did you mean" (S15, S16). */
+/**
+ * In production the schema is not told: no introspection, and no names in "did you mean", whether it is a document or
+ * its variables that are misspelt (S15, S16).
+ */
 export const useProductionRules = (): Plugin => ({
   onValidate: ({ addValidationRule }) => {
     addValidationRule(NoSchemaIntrospectionCustomRule);
-    return ({ result, setResult }) => {
-      setResult(result.map(withoutSuggestion));
-    };
+  },
+  onExecutionResult: ({ result, setResult }) => {
+    if (result === undefined || Array.isArray(result) || Symbol.asyncIterator in result || !result.errors) return;
+    setResult({ ...result, errors: result.errors.map(withoutSuggestion) });
   },
 });

@@ -1,13 +1,46 @@
-import { getOperationAST } from 'graphql';
+import { getOperationAST, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
+import { isUnexpected, maskError, originOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 
-const codesOf = (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => [
-  ...new Set(errors.map(({ extensions }) => extensions?.['code'])),
+const unique = <Value>(values: readonly Value[], keyOf: (value: Value) => unknown): readonly Value[] => [
+  ...new Map(values.map((value) => [keyOf(value), value])).values(),
 ];
 
-/** One line for each operation: what it was, who asked, how long it took, what it cost upstream, and how it ended. */
+/** What went wrong upstream, each failure once: also what clients are not told, such as `ECONNRESET`. */
+const failuresOf = (errors: readonly unknown[]) =>
+  unique(
+    errors
+      .map(originOf)
+      .filter((origin) => origin instanceof UpstreamError)
+      .map(({ failure: { code, platform, status, correlationId, reason } }) => ({
+        code,
+        platform,
+        status,
+        correlationId,
+        reason,
+      })),
+    (failure) => JSON.stringify(failure),
+  );
+
+const describe = (errors: readonly unknown[] | undefined) => {
+  if (errors === undefined) return {};
+  const failures = failuresOf(errors);
+  return {
+    errors: unique(
+      errors.map((error) => maskError(error).extensions['code']),
+      (code) => code,
+    ),
+    ...(failures.length > 0 && { failures }),
+  };
+};
+
+/**
+ * One line for each operation: what it was, who asked, how long it took, what it cost upstream, and how it ended. One
+ * more for each fault of this gateway, with what was thrown, under the id of the request.
+ */
 export const useRequestLog = (log: Logger): Plugin<Context> => ({
   onExecute: ({ args }) => {
     const started = performance.now();
@@ -24,11 +57,19 @@ export const useRequestLog = (log: Logger): Plugin<Context> => ({
             principal: context.principal,
             durationMs: Math.round(performance.now() - started),
             upstream: context.upstreamCalls,
-            ...(errors !== undefined && { errors: codesOf(errors) }),
+            ...describe(errors),
           },
           'operation',
         );
       },
     };
+  },
+  onResultProcess: ({ request, result }) => {
+    if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+    for (const error of result.errors ?? []) {
+      if (!(error instanceof GraphQLError) || !isUnexpected(error)) continue;
+      const requestId = request.headers.get('x-request-id');
+      log.error({ requestId, path: error.path?.join('.'), err: error.originalError }, 'unexpected error');
+    }
   },
 });

@@ -1,7 +1,7 @@
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { decodeGlobalId, guidKey, registerNode } from '../global-id.ts';
-import { badInput } from '../input.ts';
+import { badInput, isGiven } from '../input.ts';
 import type { Account as AccountModel, Address as AddressModel } from '../upstream/cloudlink/account.ts';
 import { UpstreamError } from '../upstream/errors.ts';
 import { auditField } from './audit.ts';
@@ -88,7 +88,7 @@ const AccountConnection = connectionOf(Account, { name: 'Account', plural: 'acco
 
 /** The account of an `account` argument, or the caller's own where there is none. */
 export const accountIdOf = async (id: string | null | undefined, { cloudlink }: Context): Promise<string> => {
-  if (id !== null && id !== undefined) {
+  if (isGiven(id)) {
     const decoded = decodeGlobalId(id);
     if (decoded.typename !== 'Account')
       throw badInput('account', `must be the id of an Account, not of a ${decoded.typename}.`);
@@ -114,11 +114,11 @@ builder.queryFields((t) => ({
       number: t.arg.string({ description: 'A 9-digit account number.' }),
     },
     resolve: async (_root, { id, number }, context) => {
-      if (number === null || number === undefined) {
+      if (!isGiven(number)) {
         const accountId = await accountIdOf(id, context);
         return Account.getDataloader(context).load(accountId).catch(orNull);
       }
-      if (id) throw badInput('number', 'cannot be combined with `id`.');
+      if (isGiven(id)) throw badInput('number', 'cannot be combined with `id`.');
       if (!/^\d{9}$/.test(number)) throw badInput('number', 'must have nine digits.');
       return context.cloudlink.accounts.getByNumber(number);
     },
@@ -128,6 +128,6 @@ builder.queryFields((t) => ({
     description: "The accounts the caller may see: its own, or a partner's. Costs one upstream request.",
     args: pageArguments,
     resolve: (_root, args, { cloudlink }) =>
-      toConnection('accounts', args, (page) => cloudlink.accounts.list(page)),
+      toConnection(['accounts'], args, (page) => cloudlink.accounts.list(page)),
   }),
 }));

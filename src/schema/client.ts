@@ -40,6 +40,6 @@ builder.objectField(Account, 'clients', (t) =>
     description: 'The applications registered in the account. Costs one upstream request.',
     args: pageArguments,
     resolve: ({ id }, args, { cloudlink }) =>
-      toConnection('clients', args, (page) => cloudlink.clients.list(id, page)),
+      toConnection(['clients', id], args, (page) => cloudlink.clients.list(id, page)),
   }),
 );

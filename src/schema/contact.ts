@@ -43,6 +43,6 @@ builder.objectField(Account, 'contacts', (t) =>
     description: 'The administrative contacts of the account. Costs one upstream request.',
     args: pageArguments,
     resolve: ({ id }, args, { cloudlink }) =>
-      toConnection('contacts', args, (page) => cloudlink.contacts.list(id, page)),
+      toConnection(['contacts', id], args, (page) => cloudlink.contacts.list(id, page)),
   }),
 );

@@ -1,7 +1,7 @@
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { registerNode } from '../global-id.ts';
-import { legacyName } from '../input.ts';
+import { isGiven, legacyName } from '../input.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { Domain as DomainModel } from '../upstream/netsapiens/domain.ts';
 import { UpstreamError } from '../upstream/errors.ts';
@@ -82,7 +82,7 @@ export const domainNameOf = async (
   name: string | null | undefined,
   { netsapiens }: Context,
 ): Promise<string> => {
-  if (name !== null && name !== undefined) return legacyName('domain', name);
+  if (isGiven(name)) return legacyName('domain', name);
   const own = await netsapiens.ownDomain();
   if (own !== null) return own;
   throw new UpstreamError({
@@ -108,6 +108,6 @@ builder.queryFields((t) => ({
     description: 'The legacy domains the caller may see. Costs one upstream request.',
     args: pageArguments,
     resolve: (_root, args, { netsapiens }) =>
-      toConnection('domains', args, (page) => netsapiens.domains.list(page), netsapiens.domains.count),
+      toConnection(['domains'], args, (page) => netsapiens.domains.list(page), netsapiens.domains.count),
   }),
 }));

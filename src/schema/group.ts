@@ -2,10 +2,12 @@ import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { guidKey, registerNode, splitKey } from '../global-id.ts';
 import type { Group as GroupModel } from '../upstream/cloudlink/group.ts';
+import type { User as UserModel } from '../upstream/cloudlink/user.ts';
+import type { Page, PageRequest } from '../upstream/page.ts';
 import { Account } from './account.ts';
 import { auditField } from './audit.ts';
 import { orMissing } from './missing.ts';
-import { connectionOf, pageArguments, toConnection } from './pagination.ts';
+import { connectionOf, MAX_PAGE, pageArguments, toConnection } from './pagination.ts';
 import { User, UserConnection } from './user.ts';
 
 registerNode('Group', 'cloudlink', guidKey(2));
@@ -20,6 +22,29 @@ const Group = builder.loadableNodeRef('Group', {
     return (await cloudlink.groups.getMany(parsed)).map(orMissing('CloudLink has no such group'));
   },
 });
+
+/** A page of members. One that has been deleted since is left out, and the next takes its place. */
+const readMembers = async (
+  { accountId, memberIds }: GroupModel,
+  { first, offset }: PageRequest,
+  context: Context,
+): Promise<Page<UserModel>> => {
+  const items: { value: UserModel; next: number }[] = [];
+  let at = offset;
+  while (items.length < first && at < memberIds.length) {
+    const start = at;
+    // Where some are missing, the rest is not looked for one by one.
+    const ids = memberIds.slice(start, start + (start === offset ? first : MAX_PAGE));
+    const users = await Promise.all(
+      ids.map((id) => User.getDataloader(context).load(`${accountId}/${id}`).catch(orNull)),
+    );
+    items.push(
+      ...users.flatMap((value, index) => (value === null ? [] : [{ value, next: start + index + 1 }])),
+    );
+    at += ids.length;
+  }
+  return { items: items.slice(0, first), hasNextPage: items.length > first || at < memberIds.length };
+};
 
 Group.implement({
   description:
@@ -36,21 +61,9 @@ Group.implement({
       args: pageArguments,
       resolve: (group, args, context) =>
         toConnection(
-          'members',
+          ['members', group.accountId, group.id],
           args,
-          async ({ first, offset }) => {
-            const ids = group.memberIds.slice(offset, offset + first);
-            const users = await Promise.all(
-              ids.map((id) => User.getDataloader(context).load(`${group.accountId}/${id}`).catch(orNull)),
-            );
-            return {
-              // A member that has been deleted since is left out.
-              items: users.flatMap((value, index) =>
-                value === null ? [] : [{ value, next: offset + index + 1 }],
-              ),
-              hasNextPage: offset + first < group.memberIds.length,
-            };
-          },
+          (page) => readMembers(group, page, context),
           async () => group.memberIds.length,
         ),
     }),
@@ -66,6 +79,6 @@ builder.objectField(Account, 'groups', (t) =>
     description: 'The groups of the account. Costs one upstream request.',
     args: pageArguments,
     resolve: ({ id }, args, { cloudlink }) =>
-      toConnection('groups', args, (page) => cloudlink.groups.list(id, page)),
+      toConnection(['groups', id], args, (page) => cloudlink.groups.list(id, page)),
   }),
 );

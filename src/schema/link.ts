@@ -17,8 +17,15 @@ import { User } from './user.ts';
 /** What the rule looks at on the legacy side. */
 const LINK_FIELDS: readonly SubscriberField[] = ['user', 'domain', 'emails'];
 
-const NOT_MAPPED = { kind: 'not-mapped' } as const;
-type Found<Model> = Link<Model> | typeof NOT_MAPPED;
+/** What has no counterpart in the configuration: an account without a domain, or a domain without an account. */
+interface NotMapped {
+  readonly kind: 'not-mapped';
+  readonly place: string;
+}
+
+type Found<Model> = Link<Model> | NotMapped;
+
+const notMapped = (place: string): NotMapped => ({ kind: 'not-mapped', place });
 
 const traitsOfUser = ({ email, extension }: UserModel) => ({
   emails: email === null ? [] : [email],
@@ -56,7 +63,7 @@ const subscribersOfUsers = createContextCache(
           size: Number.MAX_SAFE_INTEGER,
           load: async (accountId, group) => {
             const domain = await domainOf(accountId, context);
-            if (domain === null) return group.map(() => NOT_MAPPED);
+            if (domain === null) return group.map(() => notMapped(`account ${accountId}`));
             const fields = new Set([...LINK_FIELDS, ...group.flatMap((key) => [...key.fields])]);
             const people = await context.netsapiens.subscribers.listAll(domain, { fields, peopleOnly: true });
             const link = createLinker(people, traitsOfSubscriber, context.settings.linkBy);
@@ -77,7 +84,7 @@ const usersOfSubscribers = createContextCache(
           size: Number.MAX_SAFE_INTEGER,
           load: async (domain, group) => {
             const accountId = await accountIdOf(domain, context);
-            if (accountId === null) return group.map(() => NOT_MAPPED);
+            if (accountId === null) return group.map(() => notMapped(`domain ${domain}`));
             const users = await context.cloudlink.users.listAll(accountId);
             const link = createLinker(users, traitsOfUser, context.settings.linkBy);
             return group.map((subscriber) => link(traitsOfSubscriber(subscriber)));
@@ -100,9 +107,11 @@ const unwrap = <Model>(
     const message = `${who} matches ${found.count} people on the other platform by ${found.criterion}, so that none is chosen.`;
     warnings.push({ code: 'AMBIGUOUS_LINK', message, path });
   }
-  if (found.kind === 'not-mapped' && !warnings.some(({ code }) => code === 'ACCOUNT_NOT_MAPPED')) {
-    const message = 'No domain is configured for this account: add the pair to ACCOUNT_DOMAINS.';
-    warnings.push({ code: 'ACCOUNT_NOT_MAPPED', message, path });
+  if (found.kind === 'not-mapped') {
+    const message = `ACCOUNT_DOMAINS does not say what belongs to ${found.place}: add the pair of account and domain.`;
+    // One for each place: it is the same for everybody there.
+    if (!warnings.some((warning) => warning.message === message))
+      warnings.push({ code: 'ACCOUNT_NOT_MAPPED', message, path });
   }
   return null;
 };

@@ -1,14 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { ObjectRef } from '@pothos/core';
-import { builder, type BuilderTypes } from '../builder.ts';
+import { builder, nullIfForbidden, type BuilderTypes } from '../builder.ts';
 import type { Page, PageRequest } from '../upstream/page.ts';
-import { badInput } from '../input.ts';
+import { badInput, isGiven } from '../input.ts';
 
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 100;
 
+/** What a list is of: its name, and everything that decides which rows it has and in which order. */
+export type ListIdentity = readonly [name: string, ...of: readonly unknown[]];
+
 /** A page as a connection shows it. */
 export interface ConnectionModel<Model> {
-  /** Names the list, so that a cursor of another one is refused. */
+  /** Stands for the list in its cursors, so that a cursor of another one is refused. */
   readonly list: string;
   readonly offset: number;
   readonly page: Page<Model>;
@@ -16,12 +20,22 @@ export interface ConnectionModel<Model> {
   readonly total: () => Promise<number | null>;
 }
 
+/** What was not given and what was given as null are the same list. */
+const toListKey = (identity: ListIdentity): string => {
+  const text = JSON.stringify(identity, (_name, value: unknown) => value ?? undefined);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+};
+
 const encodeCursor = (list: string, offset: number) => Buffer.from(`${list}:${offset}`).toString('base64url');
 
 const decodeCursor = (list: string, cursor: string): number => {
-  const [name, offset = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
-  if (name !== list || !/^\d{1,9}$/.test(offset)) {
-    throw badInput('after', 'is no cursor of this list. Use a `cursor` or `endCursor` of the same field.');
+  const offset = /:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
+  // Written anew, it is the same to the letter, or it is of another list.
+  if (offset === undefined || encodeCursor(list, Number(offset)) !== cursor) {
+    throw badInput(
+      'after',
+      'is no cursor of this list. Use a `cursor` or `endCursor` of the same field with the same arguments.',
+    );
   }
   return Number(offset);
 };
@@ -32,20 +46,21 @@ export interface PageArguments {
 }
 
 /** The page that these arguments ask for. Refuses what upstream should not be asked for (S14). */
-export const toPageRequest = (list: string, { first, after }: PageArguments): PageRequest => {
+const toPageRequest = (list: string, { first, after }: PageArguments): PageRequest => {
   if (first < 1 || first > MAX_PAGE) throw badInput('first', `must be from 1 to ${MAX_PAGE}, not ${first}.`);
-  return { first, offset: after === null || after === undefined ? 0 : decodeCursor(list, after) };
+  return { first, offset: isGiven(after) ? decodeCursor(list, after) : 0 };
 };
 
 const upstreamTellsNoTotal = async () => null;
 
 /** Reads the page that `args` ask for and makes a connection of it. */
 export const toConnection = async <Model>(
-  list: string,
+  identity: ListIdentity,
   args: PageArguments,
   read: (request: PageRequest) => Promise<Page<Model>>,
   total: () => Promise<number | null> = upstreamTellsNoTotal,
 ): Promise<ConnectionModel<Model>> => {
+  const list = toListKey(identity);
   const request = toPageRequest(list, args);
   return { list, offset: request.offset, page: await read(request), total };
 };
@@ -119,7 +134,7 @@ export const connectionOf = <Model>(
       }),
       totalCount: t.int({
         description: total ?? 'Always null: CloudLink does not tell how many there are.',
-        resolve: (connection) => connection.total(),
+        resolve: (connection) => connection.total().catch(nullIfForbidden),
       }),
     }),
   });

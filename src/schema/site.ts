@@ -38,6 +38,6 @@ builder.objectField(Account, 'sites', (t) =>
     description: 'The places of the account. Costs one upstream request.',
     args: pageArguments,
     resolve: ({ id }, args, { cloudlink }) =>
-      toConnection('sites', args, (page) => cloudlink.sites.list(id, page)),
+      toConnection(['sites', id], args, (page) => cloudlink.sites.list(id, page)),
   }),
 );

@@ -4,7 +4,7 @@ import { createContextCache } from '@pothos/core';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { registerNode, splitKey } from '../global-id.ts';
-import { badInput, legacyName, searchText } from '../input.ts';
+import { badInput, fold, isGiven, legacyName, searchText } from '../input.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import {
@@ -282,7 +282,7 @@ const SubscriberFilter = builder.inputType('SubscriberFilter', {
     site: t.string({ description: 'A whole site.' }),
     scopes: t.field({
       type: [SubscriberScope.type],
-      description: 'What they may do: any of these, at most 20.',
+      description: 'What they may do: any of these.',
     }),
     kinds: t.field({
       type: [SubscriberKind],
@@ -326,7 +326,10 @@ const SubscriberOrder = builder.inputType('SubscriberOrder', {
 
 type Filter = typeof SubscriberFilter.$inferInput;
 
-const lower = (text: string | null | undefined) => text?.toLocaleLowerCase() ?? '';
+/** Any of nothing is nobody: surely not what was meant. */
+const refuseEmptyList = (argument: string, list: readonly unknown[] | null | undefined): void => {
+  if (isGiven(list) && list.length === 0) throw badInput(argument, 'must hold at least one value.');
+};
 
 /** What upstream matches is not documented (A-10), so the gateway matches again. */
 const toPredicate = (
@@ -335,30 +338,40 @@ const toPredicate = (
   const { search, department, site, scopes, kinds } = filter;
   const tests: ((row: SubscriberModel) => boolean)[] = [];
   const fields: SubscriberField[] = [];
-  if (search) {
+  refuseEmptyList('filter.scopes', scopes);
+  refuseEmptyList('filter.kinds', kinds);
+  if (isGiven(search)) {
     const text = searchText('filter.search', search);
     fields.push('user', 'firstName', 'lastName', 'emails');
     tests.push(({ user, firstName, lastName, emails }) =>
-      [user, `${firstName ?? ''} ${lastName ?? ''}`, ...emails].some((value) => lower(value).includes(text)),
+      [user, `${firstName ?? ''} ${lastName ?? ''}`, ...emails].some((value) => fold(value).includes(text)),
     );
   }
-  if (department) {
+  if (isGiven(department)) {
+    const text = searchText('filter.department', department);
     fields.push('department');
-    tests.push((row) => lower(row.department) === searchText('filter.department', department));
+    tests.push((row) => fold(row.department ?? '') === text);
   }
-  if (site) {
+  if (isGiven(site)) {
+    const text = searchText('filter.site', site);
     fields.push('site');
-    tests.push((row) => lower(row.site) === searchText('filter.site', site));
+    tests.push((row) => fold(row.site ?? '') === text);
   }
-  if (scopes && scopes.length > 0) {
+  if (isGiven(scopes)) {
     fields.push('scope');
     tests.push((row) => scopes.includes(SubscriberScope.read(row.scope) ?? 'UNKNOWN'));
   }
-  if (kinds && kinds.length > 0) {
+  if (isGiven(kinds)) {
     fields.push('user', 'serviceCode');
     tests.push((row) => kinds.includes(toKind(row)));
   }
   return { test: tests.length === 0 ? undefined : (row) => tests.every((test) => test(row)), fields };
+};
+
+/** The scopes in the platform's words, where it has a word for each of them. */
+const toWireScopes = (scopes: Filter['scopes']): readonly string[] | undefined => {
+  const words = [...new Set(scopes)].map(SubscriberScope.write).filter((word) => word !== null);
+  return words.length > 0 && !scopes?.includes('UNKNOWN') ? words : undefined;
 };
 
 builder.queryFields((t) => ({
@@ -376,19 +389,23 @@ builder.queryFields((t) => ({
       login: t.arg.string({ description: 'Name to sign in with.' }),
     },
     resolve: async (_root, { domain, user, uid, login }, context, info) => {
-      const given = [user, uid, login].filter((value) => value !== null && value !== undefined);
-      if (given.length !== 1)
+      if ([user, uid, login].filter(isGiven).length !== 1)
         throw badInput('user', 'or `uid` or `login` must be given, and only one of them.');
-      if (domain && !user) throw badInput('domain', 'goes with `user` only.');
+      if (isGiven(domain) && !isGiven(user)) throw badInput('domain', 'goes with `user` only.');
       const fields = selectedSubscriberFields(info);
-      if (login) return context.netsapiens.subscribers.getByLogin(legacyName('login', login), fields);
-      if (uid) {
+      if (isGiven(login))
+        return context.netsapiens.subscribers.getByLogin(legacyName('login', login), fields);
+      if (isGiven(uid)) {
         const [, name, place] = /^([^@]+)@([^@]+)$/.exec(legacyName('uid', uid)) ?? [];
         if (name === undefined || place === undefined) throw badInput('uid', 'must be `user@domain`.');
         return projectedSubscribers(context).load({ domain: place, user: name, fields });
       }
-      const key = { domain: await domainNameOf(domain, context), user: legacyName('user', user ?? '') };
-      return projectedSubscribers(context).load({ ...key, fields });
+      const name = legacyName('user', user ?? '');
+      return projectedSubscribers(context).load({
+        domain: await domainNameOf(domain, context),
+        user: name,
+        fields,
+      });
     },
   }),
   subscribers: t.field({
@@ -403,20 +420,22 @@ builder.queryFields((t) => ({
       ...pageArguments,
     },
     resolve: async (_root, { domain, filter, orderBy, ...args }, context, info) => {
-      const name = await domainNameOf(domain, context);
       const wanted = { ...filter, kinds: filter?.kinds ?? ['PERSON' as const] };
       const peopleOnly = wanted.kinds.length === 1 && wanted.kinds[0] === 'PERSON';
       const predicate = toPredicate(peopleOnly ? { ...wanted, kinds: null } : wanted);
+      const sort = `${orderBy?.field ?? 'user'} ${orderBy?.direction ?? 'ASC'}`;
+      const name = await domainNameOf(domain, context);
       const query = {
         fields: new Set([
           ...selectedSubscriberFields(info, [['nodes'], ['edges', 'node']]),
           ...predicate.fields,
         ]),
         peopleOnly,
-        ...(orderBy && { sort: `${orderBy.field} ${orderBy.direction}` }),
+        scopes: toWireScopes(wanted.scopes),
+        sort,
       };
       return toConnection(
-        'subscribers',
+        ['subscribers', name, wanted, sort],
         args,
         (page) => context.netsapiens.subscribers.list(name, page, query, predicate.test),
         () => context.netsapiens.subscribers.count(name),

@@ -1,7 +1,7 @@
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { decodeGlobalId, guidKey, registerNode, splitKey } from '../global-id.ts';
-import { badInput, searchText } from '../input.ts';
+import { badInput, fold, isGiven, searchText } from '../input.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
 import { Account, accountIdOf } from './account.ts';
 import { auditField } from './audit.ts';
@@ -22,10 +22,10 @@ export const UserRole = openEnum('UserRole', 'What a CloudLink user may do (fact
 const Avatars = builder.objectRef<UserModel['avatars']>('Avatars').implement({
   description: 'Addresses of a picture in several sizes.',
   fields: (t) => ({
-    small: t.exposeString('50', { description: '50 pixels wide.' }),
-    medium: t.exposeString('150', { description: '150 pixels wide.' }),
-    large: t.exposeString('300', { description: '300 pixels wide.' }),
-    scaled: t.exposeString('scaled', { description: 'In the size it was uploaded in, scaled by CloudLink.' }),
+    small: t.exposeString('50', { description: 'The picture, 50 pixels wide.' }),
+    medium: t.exposeString('150', { description: 'The picture, 150 pixels wide.' }),
+    large: t.exposeString('300', { description: 'The picture, 300 pixels wide.' }),
+    scaled: t.exposeString('scaled', { description: 'The picture as CloudLink scaled it.' }),
   }),
 });
 
@@ -109,22 +109,26 @@ const UserFilter = builder.inputType('UserFilter', {
   }),
 });
 
-const lower = (text: string | null) => text?.toLocaleLowerCase() ?? '';
-
 /** CloudLink compares letter by letter and case by case (facts §3.4), so the gateway does the comparing. */
 const toPredicate = (filter: typeof UserFilter.$inferInput): ((user: UserModel) => boolean) | undefined => {
   const { search, email, extension, role } = filter;
   const tests: ((user: UserModel) => boolean)[] = [];
-  if (search) {
+  if (isGiven(search)) {
     const text = searchText('filter.search', search);
     tests.push(({ name, displayName, firstName, lastName, email: address, extension: number }) =>
       [name, displayName, `${firstName ?? ''} ${lastName ?? ''}`, address, number].some((value) =>
-        lower(value).includes(text),
+        fold(value ?? '').includes(text),
       ),
     );
   }
-  if (email) tests.push((user) => lower(user.email) === searchText('filter.email', email));
-  if (extension) tests.push((user) => lower(user.extension) === searchText('filter.extension', extension));
+  if (isGiven(email)) {
+    const text = searchText('filter.email', email);
+    tests.push((user) => fold(user.email ?? '') === text);
+  }
+  if (isGiven(extension)) {
+    const text = searchText('filter.extension', extension);
+    tests.push((user) => fold(user.extension ?? '') === text);
+  }
   if (role) tests.push((user) => UserRole.read(user.role) === role);
   return tests.length === 0 ? undefined : (user) => tests.every((test) => test(user));
 };
@@ -133,10 +137,12 @@ const listUsers = (
   accountId: string,
   args: PageArguments & { readonly filter?: typeof UserFilter.$inferInput | null | undefined },
   { cloudlink }: Context,
-) =>
-  toConnection('users', args, (page) =>
-    cloudlink.users.list(accountId, page, toPredicate(args.filter ?? {})),
+) => {
+  const keep = toPredicate(args.filter ?? {});
+  return toConnection(['users', accountId, args.filter ?? {}], args, (page) =>
+    cloudlink.users.list(accountId, page, keep),
   );
+};
 
 const filterArgument = builder.args((t) => ({
   filter: t.field({ type: UserFilter, description: 'Which users; all of them where absent.' }),

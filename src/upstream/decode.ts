@@ -19,6 +19,12 @@ export const toInteger = (value: unknown): number | null => {
   return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : null;
 };
 
+/** A whole number as GraphQL's `Int` can carry it. A larger one stands for no limit at all, and is null like none. */
+export const toCount = (value: unknown): number | null => {
+  const count = toInteger(value);
+  return count !== null && Math.abs(count) < 2 ** 31 ? count : null;
+};
+
 /** True and false in every form the platforms use: JSON, `"true"`, `"yes"`, `"1"`. */
 export const toBoolean = (value: unknown): boolean | null => {
   const text = toText(value)?.toLowerCase();

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import got, { AbortError, RequestError, TimeoutError } from 'got';
-import { platformTitle, UpstreamError, type PlatformName } from './errors.ts';
+import { platformTitle, UpstreamError, type PlatformName, type UpstreamCode } from './errors.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 import type { TokenSource } from './token.ts';
 
@@ -88,13 +88,26 @@ const flatten = (headers: Readonly<Record<string, string | string[] | undefined>
     ]),
   );
 
-const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** What happened by the code of the transport. Whatever is not listed happened to a connection that stood. */
+const reasons: readonly (readonly [RegExp, UpstreamCode, string])[] = [
+  [
+    /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH)$/,
+    'UPSTREAM_UNAVAILABLE',
+    'cannot be reached',
+  ],
+  [
+    /^(EPROTO|ERR_SSL_\w+|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/,
+    'UPSTREAM_UNAVAILABLE',
+    'cannot be reached securely: check its certificate, and whether its address begins with http or https',
+  ],
+  [/^HPE_/, 'UPSTREAM_PROTOCOL', 'sent an answer that is not HTTP'],
+];
 
 /** got knows its own time limit; the operation's shows as an aborted signal. */
 const isTimeout = (error: unknown) =>
   error instanceof TimeoutError ||
   error instanceof AbortError ||
-  (error instanceof Error && error.name === 'AbortError');
+  (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'));
 
 const toTransportError = (error: unknown, platform: PlatformName, tooLarge: boolean): UpstreamError => {
   const title = platformTitle(platform);
@@ -115,11 +128,25 @@ const toTransportError = (error: unknown, platform: PlatformName, tooLarge: bool
       message: `${title} did not answer in time.`,
     });
   }
-  const what = unreachable.has(reason ?? '')
-    ? 'cannot be reached'
-    : 'ended the connection before its answer was complete';
-  return new UpstreamError({ code: 'UPSTREAM_UNAVAILABLE', platform, reason, message: `${title} ${what}.` });
+  const [, code, what] = reasons.find(([pattern]) => pattern.test(reason ?? '')) ?? [
+    undefined,
+    'UPSTREAM_UNAVAILABLE' as const,
+    'ended the connection before its answer was complete',
+  ];
+  return new UpstreamError({ code, platform, reason, message: `${title} ${what}.` });
 };
+
+/**
+ * Waits for a token no longer than the operation may last. A renewal is shared: it goes on for the others when one
+ * operation has run out of time, or its client has gone.
+ */
+const within = <Value>({ signal, platform }: HttpOptions, wanted: Promise<Value>): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const stop = () => reject(toTransportError(signal.reason, platform, false));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    wanted.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 
 /**
  * The one place that sends upstream requests, and the one that knows got. The connections and retry budgets it holds
@@ -211,10 +238,10 @@ export const createTransport = (limits: TransportLimits): { createHttp: CreateHt
   /** A refused request had no effect, so that even a write may follow with the new token (R14). */
   const authorized = async (request: UpstreamRequest, options: HttpOptions): Promise<UpstreamReply> => {
     if (options.tokens === null) return attempt(request, options, null);
-    const token = await options.tokens.get();
+    const token = await within(options, options.tokens.get());
     const reply = await attempt(request, options, token);
     if (reply.status !== 401) return reply;
-    const renewed = await options.tokens.renew(token);
+    const renewed = await within(options, options.tokens.renew(token));
     return renewed === null ? reply : attempt(request, options, renewed);
   };
 

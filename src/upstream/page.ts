@@ -21,25 +21,36 @@ export interface Rows<Model> {
 /** How many rows to ask for where rows are picked on our side. */
 export const SCAN_ROWS = 1000;
 
+/** How rows are picked on our side. */
+export interface Pick<Model> {
+  readonly keep: (row: Model) => boolean;
+  /** Whether hardly any row is refused, so that a page can be had from little more than a page of rows. */
+  readonly keepsMost?: boolean;
+}
+
 /**
- * Reads rows in as few requests as it takes to fill a page. Rows that `keep` refuses do not count. One row more than
+ * Reads rows in as few requests as it takes to fill a page. Rows that are not picked do not count. One row more than
  * wanted is asked for, which tells whether there is a next page without another request.
  */
 export const collectPage = async <Model>(
   request: PageRequest,
   read: (offset: number, count: number) => Promise<Rows<Model>>,
-  keep?: (row: Model) => boolean,
+  pick?: Pick<Model>,
 ): Promise<Page<Model>> => {
   const wanted = request.first + 1;
+  const countOf = (missing: number, isFirst: boolean) => {
+    if (pick === undefined) return missing;
+    return pick.keepsMost === true && isFirst ? missing + 1 : SCAN_ROWS;
+  };
   const found: { value: Model; next: number }[] = [];
   let { offset } = request;
   for (;;) {
-    const { rows, more } = await read(offset, keep === undefined ? wanted - found.length : SCAN_ROWS);
+    const { rows, more } = await read(offset, countOf(wanted - found.length, offset === request.offset));
     const start = offset;
     found.push(
       ...rows
         .map((value, index) => ({ value, next: start + index + 1 }))
-        .filter(({ value }) => keep === undefined || keep(value)),
+        .filter(({ value }) => pick === undefined || pick.keep(value)),
     );
     offset += rows.length;
     if (found.length >= wanted) return { items: found.slice(0, request.first), hasNextPage: true };

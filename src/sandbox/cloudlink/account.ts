@@ -56,10 +56,7 @@ const toSingleAccount = (call: Call, account: Account) => ({
 
 export const listAccounts: Handler = (call) => {
   const visible = [...call.store.accounts.values()].filter((account) => maySee(call.principal, account));
-  return toCollection(
-    call,
-    visible.map((account) => toAccount(call, account)),
-  );
+  return toCollection(call, visible, (account) => toAccount(call, account));
 };
 
 export const getAccount: Handler = (call) => ok(toSingleAccount(call, findAccount(call)));
@@ -72,12 +69,14 @@ export const putAccount: Handler = (call) => {
 };
 
 const forget = (store: Store, accountId: string): void => {
-  const { contacts, users, clients, groups, sites, tags } = store;
+  const { contacts, users, clients, groups, sites, applications, tags } = store;
   for (const { userId } of inAccount(users, accountId)) tags.delete(userId);
   tags.delete(accountId);
-  for (const records of [contacts, users, clients, groups, sites]) {
+  for (const records of [contacts, users, clients, groups, sites, applications]) {
     for (const [key, record] of records) if (record.accountId === accountId) records.delete(key);
   }
+  const policyId = store.accounts.get(accountId)?.policyId ?? '';
+  store.statements.delete(policyId);
   store.accounts.delete(accountId);
 };
 

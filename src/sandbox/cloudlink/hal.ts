@@ -32,21 +32,28 @@ const readCount = (query: URLSearchParams, name: string, fallback: number): numb
   return Number(text);
 };
 
-const select = (items: readonly object[], query: URLSearchParams): readonly object[] => {
+const select = <T extends object>(records: readonly T[], query: URLSearchParams): readonly T[] => {
   const filter = query.get('$filter') ?? '';
   const order = query.get('$orderby') ?? '';
-  const chosen = filter.trim() === '' ? items : items.filter(parseFilter(filter));
+  const chosen = filter.trim() === '' ? records : records.filter(parseFilter(filter));
   return order.trim() === '' ? chosen : chosen.toSorted(parseOrder(order));
 };
 
 /**
- * One page of these items as the query asks: `$filter`, `$orderby`, `$skip` and `$top`; other options are ignored.
+ * One page of these records as the query asks: `$filter`, `$orderby`, `$skip` and `$top`; other options are ignored.
  * `count` is the size of the page, and `next` is there whenever the page was full, so the last may be empty (§3.3).
+ * Only the records of the page are turned into items, because an account may have many thousands.
  */
-export const toCollection = ({ path, query, switches }: Call, all: readonly object[]): Answer => {
+export const toCollection = <T extends object>(
+  { path, query, switches }: Call,
+  records: readonly T[],
+  present: (record: T) => object,
+): Answer => {
   const top = Math.min(readCount(query, '$top', DEFAULT_TOP), MAXIMUM_TOP);
   const skip = readCount(query, '$skip', 0);
-  const items = select(all, query).slice(skip, skip + top);
+  const items = select(records, query)
+    .slice(skip, skip + top)
+    .map(present);
   const others = [...query].filter(([name]) => name !== '$skip' && name !== '$top');
   const next = [['$skip', String(skip + top)] as const, ['$top', String(top)] as const, ...others];
   const isFull = items.length === top && top > 0;

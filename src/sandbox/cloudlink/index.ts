@@ -3,6 +3,7 @@ import type { Incoming, Platform, PlatformOptions, Reply } from '../exchange.ts'
 import { admin } from './admin.ts';
 import { authentication } from './authentication.ts';
 import { readAccessToken } from './claim.ts';
+import { anyOrigin, withPreflight } from './cors.ts';
 import { Failure, GatewayFailure, unauthorized } from './failure.ts';
 import { createLimiter } from './limiter.ts';
 import type { Match } from './router.ts';
@@ -16,9 +17,9 @@ const services: readonly Service[] = [
   authentication,
   admin,
   { name: 'chat', open: {}, routes: {} },
-  { name: 'media', open: {}, routes: {}, headers: { 'Access-Control-Allow-Origin': '*' } },
+  { name: 'media', open: {}, routes: {} },
   { name: 'notifications', open: {}, routes: {} },
-];
+].map(withPreflight);
 
 /** The token of either style of header: `Bearer x`, or the bare token as the official samples send it (§2.4). */
 const readToken = ({ headers }: Incoming): string | undefined =>
@@ -34,12 +35,12 @@ const refusePath = (incoming: Incoming): GatewayFailure => {
   );
 };
 
-const toReply = ({ status, headers, body }: Answer, service: Service | undefined): Reply => ({
+const toReply = ({ status, headers, body }: Answer): Reply => ({
   status,
   headers: {
     'Content-Type': 'application/json',
     'x-mitel-correlation-id': randomUUID(),
-    ...service?.headers,
+    ...anyOrigin,
     ...headers,
   },
   body: JSON.stringify(body),
@@ -67,7 +68,9 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
 
   const answer = (incoming: Incoming, match: Match | undefined): Answer => {
     if (match === undefined) throw refusePath(incoming);
-    if (switches.cloudlinkRequireApp && incoming.headers['x-mitel-app'] === undefined)
+    // A browser's preflight names the headers it will send and sends none of them.
+    const isAppMissing = incoming.headers['x-mitel-app'] === undefined && incoming.method !== 'OPTIONS';
+    if (switches.cloudlinkRequireApp && isAppMissing)
       throw new Failure(400, 'X-Mitel-App header is required');
     const call = toCall(incoming, match);
     if (match.open !== undefined) return match.open(call);
@@ -95,18 +98,15 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
     },
 
     handle: (incoming) => {
-      const match = router.match(incoming);
-      const service = findService(incoming, match);
       try {
-        return toReply(answer(incoming, match), service);
+        return toReply(answer(incoming, router.match(incoming)));
       } catch (error) {
-        if (error instanceof Failure) return toReply(error.toAnswer(), service);
+        if (error instanceof Failure) return toReply(error.toAnswer());
         throw error;
       }
     },
 
-    refuseToken: (incoming) =>
-      toReply(unauthorized().toAnswer(), findService(incoming, router.match(incoming))),
+    refuseToken: () => toReply(unauthorized().toAnswer()),
 
     reset: (company) => {
       store = seedStore(company);

@@ -55,8 +55,6 @@ export interface Service {
   readonly name: string;
   readonly open: Readonly<Record<string, OpenHandler>>;
   readonly routes: Readonly<Record<string, Handler>>;
-  /** Sent with every answer of this service. */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });

@@ -56,8 +56,10 @@ export const xmlReply = (body: string): Reply => ({
   body,
 });
 
-const toTypedRow = (row: Row, switches: Readonly<Switches>) =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toTyped(value, switches)]));
+const toTypedRow = (row: Row, switches: Readonly<Switches>): object =>
+  switches.legacyTyping === 'strings'
+    ? row
+    : Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toTyped(value, switches)]));
 
 const shape = (records: readonly object[], switches: Readonly<Switches>): unknown => {
   if (switches.legacyRecords === 'indexed-object') return Object.fromEntries(records.entries());

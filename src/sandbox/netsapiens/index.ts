@@ -16,6 +16,16 @@ import { createTokenStore } from './token-store.ts';
 export { RESELLER_LOGIN, SUPER_USER_LOGIN } from './seed.ts';
 
 /**
+ * What the web server says where no script is. Clients that try the newer API first know by a page of HTML that they
+ * have to use this one.
+ */
+const nothingThere: Reply = {
+  status: 404,
+  headers: { 'content-type': 'text/html; charset=UTF-8' },
+  body: '<!DOCTYPE html><html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>',
+};
+
+/**
  * The legacy platform: one address for every object and action, and a token endpoint beside it. Whatever it
  * refuses, it says in the status line and in the `warning` header.
  */
@@ -51,9 +61,9 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
 
   const answer = (incoming: Incoming): Reply => {
     const { method, path, headers } = incoming;
-    if (method !== 'GET' && method !== 'POST') throw new Refusal(405, 'Use POST or GET.');
     const address = toAddress(path);
-    if (address === undefined) throw new Refusal(404, 'There is nothing at this address.');
+    if (address === undefined) return nothingThere;
+    if (!['GET', 'HEAD', 'POST'].includes(method)) throw new Refusal(405, 'Use POST or GET.');
     const request = readRequest(incoming);
     if (address === 'data') return answerData(incoming, request);
     const { authorization } = headers;

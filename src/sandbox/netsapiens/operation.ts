@@ -36,6 +36,12 @@ export const required = (parameters: Parameters, name: string): string => {
   return value;
 };
 
+/** The answer to a write of something that is not there. */
+export const missingTarget = ({ switches }: Call, message: string): Answer => {
+  if (switches.legacyMissingTarget === 202) return { kind: 'accepted' };
+  throw new Refusal(404, message);
+};
+
 /** In strict mode, refuses a parameter that is neither documented nor seen. */
 export const checkParameters = (
   { parameters: known }: Operation,

@@ -1,9 +1,11 @@
 import { CANARY, CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
-import type { DomainRecord } from './domain-record.ts';
+import { newDomain, type DomainRecord } from './domain-record.ts';
 import { toKey, type State } from './state.ts';
 import {
   DEPARTMENT,
+  newDomainUser,
   newSubscriber,
+  newSystemUser,
   toPasswordHash,
   toTime,
   toUid,
@@ -46,49 +48,24 @@ type Tenant = Pick<
   'domain' | 'territory' | 'name' | 'timeZone' | 'country' | 'areaCode' | 'mainNumber'
 >;
 
-const toDomain = (tenant: Tenant): DomainRecord => ({
-  domain: tenant.domain,
-  territory: tenant.territory,
-  description: tenant.name,
-  dial_plan: tenant.domain,
-  dial_policy: 'Permit All',
-  time_zone: tenant.timeZone,
-  language: tenant.country === 'DE' ? 'de_de' : 'en_us',
-  area_code: tenant.areaCode,
-  callid_name: tenant.name,
-  callid_nmbr: tenant.mainNumber,
-  callid_emgr: tenant.mainNumber,
-  call_limit: '0',
-  call_limit_ext: '0',
-  sub_limit: '0',
-  max_user: '100',
-  max_call_queue: '10',
-  max_aa: '10',
-  max_conference: '10',
-  max_department: '20',
-  max_site: '10',
-  max_device: '300',
-  max_fax: '-1',
-  policies: 'active',
-  moh: 'yes',
-  mor: 'no',
-  mot: 'no',
-  rmoh: 'no',
-  resi: 'no',
-  rating: 'no',
-  mksdir: 'yes',
-  vmail_provisioned: 'yes',
-  vmail_transcribe: 'google',
-  email_sender: `voicemail@${tenant.domain}.example.test`,
-  smtp_host: 'smtp.example.test',
-  smtp_port: '587',
-  smtp_uid: `voicemail@${tenant.domain}.example.test`,
-  smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
-  from_user: '[*]',
-  from_host: '[*]',
-  sso: 'no',
-  address_id: '',
-});
+const toDomain = (tenant: Tenant): DomainRecord =>
+  newDomain({
+    domain: tenant.domain,
+    territory: tenant.territory,
+    description: tenant.name,
+    time_zone: tenant.timeZone,
+    language: tenant.country === 'DE' ? 'de_de' : 'en_us',
+    area_code: tenant.areaCode,
+    callid_name: tenant.name,
+    callid_nmbr: tenant.mainNumber,
+    callid_emgr: tenant.mainNumber,
+    vmail_transcribe: 'google',
+    email_sender: `voicemail@${tenant.domain}.example.test`,
+    smtp_host: 'smtp.example.test',
+    smtp_port: '587',
+    smtp_uid: `voicemail@${tenant.domain}.example.test`,
+    smtp_pwd: `${CANARY}-smtp-${tenant.domain}`,
+  });
 
 const FOUNDED = Date.UTC(2023, 3, 5, 13);
 const LAST_TOUCHED = Date.UTC(2024, 1, 1, 8, 30);
@@ -137,9 +114,7 @@ const toSubscriber = (domain: DomainRecord, person: Person, index: number): Subs
 
 /** Subscribers that are nobody: the domain's defaults, departments, a queue, an attendant, a bridge (facts §9). */
 const toSystemUsers = (domain: DomainRecord, account: CompanyAccount): SubscriberRecord[] => {
-  const nobody = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' };
   const rows = [
-    { user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' },
     { user: '800', first_name: 'Main', last_name: 'Queue', srv_code: 'system-queue' },
     { user: '801', first_name: 'Auto', last_name: 'Attendant', srv_code: 'system-aa' },
     { user: '802', first_name: 'Conference', last_name: 'Bridge', srv_code: 'system-conference' },
@@ -150,7 +125,8 @@ const toSystemUsers = (domain: DomainRecord, account: CompanyAccount): Subscribe
       srv_code: DEPARTMENT,
     })),
   ];
-  return rows.map((row) => newSubscriber(domain, { ...nobody, ...row }, toTime(FOUNDED)));
+  const time = toTime(FOUNDED);
+  return [newDomainUser(domain, time), ...rows.map((row) => newSystemUser(domain, row, time))];
 };
 
 const toOperator = (domain: string, territory: string, user: string, login: string, scope: string) =>

@@ -126,6 +126,18 @@ export const newSubscriber = (domain: DomainRecord, given: Given, time: string):
   };
 };
 
+const nobody = { scope: 'No Portal', vmail_enabled: 'no', dir_anc: 'no', dir_list: 'no' };
+
+/** A subscriber that is nobody: a queue, an attendant, a department (facts §9). */
+export const newSystemUser = (domain: DomainRecord, given: Given, time: string): SubscriberRecord =>
+  newSubscriber(domain, { ...nobody, ...given }, time);
+
+/** The row of a domain's defaults, which is made with it (facts §5.1). */
+export const newDomainUser = (domain: DomainRecord, time: string): SubscriberRecord => {
+  const row = { user: 'domain', first_name: 'Domain', last_name: 'User', srv_code: 'system-user' };
+  return newSystemUser(domain, row, time);
+};
+
 /** The first three letters as a telephone's keys: Ada is 232. Empty where a name has no Latin letters. */
 const toKeypad = (name: string): string => {
   const letters = name

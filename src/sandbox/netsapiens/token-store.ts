@@ -17,7 +17,7 @@ export interface IssuedTokens {
 /** What is known of a token: its grant while it is good, or why it is not. */
 export type Lookup = (Grant & { readonly expires: number }) | 'expired' | 'unknown';
 
-/** All tokens ever handed out. Many may be good at once for one user and client (A-02). */
+/** The tokens handed out, the latest `KEPT_TOKENS` of each kind. Many may be good at once for one user and client (A-02). */
 export interface TokenStore {
   issue(grant: Grant): IssuedTokens;
   findAccess(token: string): Lookup;
@@ -31,13 +31,26 @@ export interface TokenStore {
 export const SECOND_FACTOR_DUE = 'MFA';
 export const ACCESS_SECONDS = 3600;
 const REFRESH_SECONDS = 24 * 3600;
+/** Enough for any client, and no more than 50 MB in a sandbox that is asked for a token with every call. */
+export const KEPT_TOKENS = 50_000;
+
+interface Kept extends Grant {
+  readonly expires: number;
+  /** When a refresh token was used for the first time. */
+  readonly usedAt?: number;
+}
+
+const keep = (tokens: Map<string, Kept>, token: string, kept: Kept): void => {
+  tokens.set(token, kept);
+  const [oldest] = tokens.keys();
+  if (tokens.size > KEPT_TOKENS && oldest !== undefined) tokens.delete(oldest);
+};
 
 export const createTokenStore = ({ clock, switches }: PlatformOptions): TokenStore => {
-  const accessTokens = new Map<string, Grant & { readonly expires: number }>();
-  const refreshTokens = new Map<string, Grant & { readonly expires: number }>();
-  const redeemed = new Map<string, number>();
+  const accessTokens = new Map<string, Kept>();
+  const refreshTokens = new Map<string, Kept>();
 
-  const look = (tokens: typeof accessTokens, token: string): Lookup => {
+  const look = (tokens: typeof accessTokens, token: string): Kept | 'expired' | 'unknown' => {
     const found = tokens.get(token);
     if (found === undefined) return 'unknown';
     return found.expires <= clock.now() ? 'expired' : found;
@@ -47,16 +60,17 @@ export const createTokenStore = ({ clock, switches }: PlatformOptions): TokenSto
     issue(grant) {
       const issued = { accessToken: newToken(), refreshToken: newToken() };
       const expires = clock.now() + ACCESS_SECONDS * 1000;
-      accessTokens.set(issued.accessToken, { ...grant, expires });
-      refreshTokens.set(issued.refreshToken, { ...grant, expires: clock.now() + REFRESH_SECONDS * 1000 });
+      keep(accessTokens, issued.accessToken, { ...grant, expires });
+      const refreshExpires = clock.now() + REFRESH_SECONDS * 1000;
+      keep(refreshTokens, issued.refreshToken, { ...grant, expires: refreshExpires });
       return { ...issued, expires };
     },
     findAccess: (token) => look(accessTokens, token),
     redeem(token) {
       const found = look(refreshTokens, token);
       if (typeof found === 'string') return found;
-      const usedAt = redeemed.get(token);
-      if (usedAt === undefined) redeemed.set(token, clock.now());
+      const { usedAt } = found;
+      if (usedAt === undefined) refreshTokens.set(token, { ...found, usedAt: clock.now() });
       return usedAt === undefined || clock.now() < usedAt + switches.legacyRefreshGraceMs ? found : 'unknown';
     },
     revoke(token) {

@@ -1,4 +1,4 @@
-import { isResource, toBoolean, toInteger, toText, type Resource } from '../decode.ts';
+import { isResource, toBoolean, toCount, toText, type Resource } from '../decode.ts';
 import { settleEach } from '../batch.ts';
 import type { Http } from '../http.ts';
 import type { PageRequest } from '../page.ts';
@@ -63,9 +63,9 @@ const toAccount = (resource: Resource): Account => ({
   organizationId: toText(resource['organizationId']),
   policyId: toText(resource['policyId']),
   allowGuestAccess: isResource(resource['policy']) ? toBoolean(resource['policy']['allowGuestAccess']) : null,
-  userLimit: toInteger(resource['userLimit']),
-  accessTokenHours: toInteger(resource['accessTokenExpiryHours']),
-  refreshTokenHours: toInteger(resource['refreshTokenExpiryHours']),
+  userLimit: toCount(resource['userLimit']),
+  accessTokenHours: toCount(resource['accessTokenExpiryHours']),
+  refreshTokenHours: toCount(resource['refreshTokenExpiryHours']),
   topLevelDomains: Array.isArray(resource['topLevelDomain'])
     ? resource['topLevelDomain'].map(toText).filter((domain) => domain !== null)
     : [],

@@ -28,7 +28,7 @@ export const getPage = <Model>(
   options: CollectionOptions<Model>,
   page: PageRequest,
   keep?: (model: Model) => boolean,
-): Promise<Page<Model>> => collectPage(page, createRead(http, options), keep);
+): Promise<Page<Model>> => collectPage(page, createRead(http, options), keep && { keep });
 
 export const getAll = <Model>(http: Http, options: CollectionOptions<Model>): Promise<readonly Model[]> =>
   collectAll(createRead(http, options));

@@ -86,7 +86,8 @@ export const explain = (reply: UpstreamReply, request: UpstreamRequest): Upstrea
   });
 };
 
-const unreadable = (reply: UpstreamReply, what: string) =>
+/** The error for an answer that is a good one by its status, and no use all the same. */
+export const unreadable = (reply: UpstreamReply, what: string): UpstreamError =>
   new UpstreamError({
     code: 'UPSTREAM_PROTOCOL',
     platform: 'cloudlink',
@@ -102,15 +103,17 @@ export const readResource = (reply: UpstreamReply): Resource => {
   return body;
 };
 
-/** A collection's items and whether there may be more. `_embedded` is missing where it would be empty (facts §3.3). */
+/**
+ * A collection's items and whether there may be more. `_embedded` is missing where it would be empty, but the links are
+ * always there (facts §3.3): an object without them is something else, and no empty list.
+ */
 export const readCollection = (reply: UpstreamReply): { items: readonly Resource[]; more: boolean } => {
-  const body = readResource(reply);
-  const links = isResource(body['_links']) ? body['_links'] : {};
-  const embedded = isResource(body['_embedded']) ? body['_embedded'] : {};
-  const items = embedded['items'] ?? [];
+  const { _links: links, _embedded: embedded } = readResource(reply);
+  if (!isResource(links) && !isResource(embedded)) throw unreadable(reply, 'an object that is no collection');
+  const items = isResource(embedded) ? embedded['items'] : embedded === undefined ? [] : null;
   if (!Array.isArray(items) || !items.every(isResource))
     throw unreadable(reply, 'a collection whose items are not objects');
-  return { items, more: toText(links['next']) !== null };
+  return { items, more: isResource(links) && toText(links['next']) !== null };
 };
 
 /** The id without which a resource is of no use. */

@@ -1,8 +1,8 @@
 import { isResource, toBoolean, toDateFromSeconds, toInteger, toText, type Resource } from '../decode.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Http, UpstreamReply, UpstreamRequest } from '../http.ts';
-import { toLifetime } from '../token.ts';
-import { explain, readResource } from './reply.ts';
+import { toLifetime, toToken } from '../token.ts';
+import { explain, readResource, unreadable } from './reply.ts';
 
 /** What a successful sign-in or refresh gives. Times are milliseconds since the epoch. */
 export interface CloudlinkGrant {
@@ -12,7 +12,7 @@ export interface CloudlinkGrant {
   readonly expiresAt: number;
   /** From when on the token should be renewed. */
   readonly renewAt: number;
-  /** Null where the refresh token does not say. */
+  /** Null where there is no refresh token. */
   readonly refreshExpiresAt: number | null;
 }
 
@@ -66,34 +66,48 @@ export const identityOfToken = (token: string): CloudlinkIdentity | null => {
   return claims === null ? null : toIdentity(claims);
 };
 
+/** A refresh token lives 15 days (facts §2.2), for those that do not say. */
+const REFRESH_LIFETIME_MS = 15 * 24 * 60 * 60 * 1000;
+
+const toRefreshExpiry = (refreshToken: string): number => {
+  const expiry = toDateFromSeconds(readClaims(refreshToken)?.['exp'])?.getTime() ?? Number.NaN;
+  return Number.isNaN(expiry) ? Date.now() + REFRESH_LIFETIME_MS : expiry;
+};
+
 const toGrant = (reply: UpstreamReply): CloudlinkGrant => {
   const body = readResource(reply);
-  const accessToken = toText(body['access_token']);
+  const accessToken = toToken(body['access_token']);
   const expiresIn = toInteger(body['expires_in']);
   if (accessToken === null || expiresIn === null) {
-    throw new UpstreamError({
-      code: 'UPSTREAM_PROTOCOL',
-      platform: 'cloudlink',
-      message: 'CloudLink sent a token answer without a token or its lifetime.',
-    });
+    throw unreadable(reply, 'a token answer without a usable token or its lifetime');
   }
   const refreshToken = toText(body['refresh_token']);
-  const refreshExpiry = refreshToken === null ? null : toDateFromSeconds(readClaims(refreshToken)?.['exp']);
   return {
     accessToken,
     refreshToken,
     ...toLifetime(expiresIn),
-    refreshExpiresAt: refreshExpiry?.getTime() ?? null,
+    refreshExpiresAt: refreshToken === null ? null : toRefreshExpiry(refreshToken),
   };
 };
 
 const otherEnvironment = { production: 'sandbox', sandbox: 'production' } as const;
 
+/**
+ * What an answer of the token endpoint means, before it is put in other words. That the endpoint is not there, or finds
+ * a conflict, must not read as if what a field asked for did not exist.
+ */
+const explainToken = (reply: UpstreamReply, request: UpstreamRequest): UpstreamError | null => {
+  const error = explain(reply, request);
+  if (error === null || !['NOT_FOUND', 'CONFLICT'].includes(error.failure.code)) return error;
+  const message = `CloudLink answered a token request with the unexpected status ${reply.status}. Check CLOUDLINK_AUTHENTICATION_URL.`;
+  return new UpstreamError({ ...error.failure, code: 'UPSTREAM_PROTOCOL', message });
+};
+
 /** A refused sign-in is a bare 401 upstream; the reason is most often the environment (facts §11.1). */
 export const explainSignIn =
   (environment: 'production' | 'sandbox' | 'custom') =>
   (reply: UpstreamReply, request: UpstreamRequest): UpstreamError | null => {
-    const error = explain(reply, request);
+    const error = explainToken(reply, request);
     if (error === null || error.failure.code !== 'UNAUTHENTICATED') return error;
     const advice =
       environment === 'custom'
@@ -105,7 +119,7 @@ export const explainSignIn =
 
 /** A refresh token that is no longer good ends the session's part. */
 export const explainRefresh = (reply: UpstreamReply, request: UpstreamRequest): UpstreamError | null => {
-  const error = explain(reply, request);
+  const error = explainToken(reply, request);
   if (error === null || !['UNAUTHENTICATED', 'BAD_USER_INPUT', 'FORBIDDEN'].includes(error.failure.code))
     return error;
   return new UpstreamError({
@@ -144,13 +158,7 @@ export const createCloudlinkGrants = (
       const form = { response_type: 'code', client_id: client.id, ...login(input) };
       const reply = await http.send({ method: 'POST', path: ['authorize'], form, effect: 'write' });
       const code = toText(readResource(reply)['code']);
-      if (code === null) {
-        throw new UpstreamError({
-          code: 'UPSTREAM_PROTOCOL',
-          platform: 'cloudlink',
-          message: 'CloudLink sent an authorization answer without a code.',
-        });
-      }
+      if (code === null) throw unreadable(reply, 'an authorization answer without a code');
       return toGrant(await token({ grant_type: 'authorization_code', code, client_id: client.id }));
     },
     refresh: async (refreshToken: string): Promise<CloudlinkGrant> =>
@@ -160,6 +168,12 @@ export const createCloudlinkGrants = (
 
 /** Asks upstream who the presented token belongs to, which also proves that it is still good. */
 export const createIdentity = (authentication: Http) => ({
-  read: async (): Promise<CloudlinkIdentity> =>
-    toIdentity(readResource(await authentication.send({ method: 'GET', path: ['token'], effect: 'read' }))),
+  read: async (): Promise<CloudlinkIdentity> => {
+    const reply = await authentication.send({ method: 'GET', path: ['token'], effect: 'read' });
+    const identity = toIdentity(readResource(reply));
+    if (identity.userId === null && identity.accountId === null) {
+      throw unreadable(reply, 'a token description that names neither user nor account');
+    }
+    return identity;
+  },
 });

@@ -6,7 +6,7 @@ import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
 import { getAll, getPage } from './collection.ts';
 import { CHAIN_LENGTH, equalsAny } from './filter.ts';
-import { readCollection, readId } from './reply.ts';
+import { readId } from './reply.ts';
 
 /** A person or device with a CloudLink identity (facts §4.2). `sipPassword` is sent by upstream and goes no further. */
 export interface User extends Audit {
@@ -80,13 +80,8 @@ export const createUsers = (admin: Http) => {
     return resource === null ? null : toUser(resource, accountId);
   };
 
-  const getChain = async (accountId: string, userIds: readonly string[]): Promise<Map<string, User>> => {
-    const query = { $filter: equalsAny('userId', userIds), $top: String(userIds.length) };
-    const { items } = readCollection(
-      await admin.send({ method: 'GET', path: path(accountId), query, effect: 'read' }),
-    );
-    return new Map(items.map((item) => toUser(item, accountId)).map((user) => [user.id, user]));
-  };
+  const listAll = (accountId: string, filter?: string): Promise<readonly User[]> =>
+    getAll(admin, { path: path(accountId), toModel: (item) => toUser(item, accountId), filter });
 
   return {
     /**
@@ -100,14 +95,15 @@ export const createUsers = (admin: Http) => {
         load: async (accountId, group) => {
           const [only] = group;
           if (group.length === 1 && only !== undefined) return [await getOne(only)];
-          const users = await getChain(accountId, [...new Set(group.map(({ userId }) => userId))]);
-          return group.map(({ userId }) => users.get(userId) ?? null);
+          const filter = equalsAny('userId', [...new Set(group.map(({ userId }) => userId))]);
+          const users = await listAll(accountId, filter);
+          const byId = new Map(users.map((user) => [user.id, user]));
+          return group.map(({ userId }) => byId.get(userId) ?? null);
         },
       }),
     list: (accountId: string, page: PageRequest, keep?: (user: User) => boolean) =>
       getPage(admin, { path: path(accountId), toModel: (item) => toUser(item, accountId) }, page, keep),
     /** Every user of an account, in pages of 1,000. */
-    listAll: (accountId: string) =>
-      getAll(admin, { path: path(accountId), toModel: (item) => toUser(item, accountId) }),
+    listAll: (accountId: string) => listAll(accountId),
   };
 };

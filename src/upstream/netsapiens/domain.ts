@@ -1,6 +1,6 @@
-import { toInteger, toText, type Resource } from '../decode.ts';
+import { toCount, toText, type Resource } from '../decode.ts';
 import { collectPage, type Page, type PageRequest } from '../page.ts';
-import { SMALLEST_KNOWN_CAP, type Requests } from './request.ts';
+import { createEndOfList, type Requests } from './request.ts';
 
 /** A tenant of the legacy platform (facts §5.1). Its mail server's credentials are sent by upstream and go no further. */
 export interface Domain {
@@ -32,7 +32,7 @@ export interface Domain {
 
 /** `-1`, and `0` on call limits, mean that there is no limit. */
 const toLimit = (value: unknown): number | null => {
-  const limit = toInteger(value);
+  const limit = toCount(value);
   return limit === null || limit < 0 ? null : limit;
 };
 
@@ -59,8 +59,8 @@ const toDomain = (record: Resource): Domain => ({
   maxSites: toLimit(record['max_site']),
   maxDevices: toLimit(record['max_device']),
   policies: toText(record['policies']),
-  activeCallCount: toInteger(record['active_call']),
-  subscriberCount: toInteger(record['sub_count']),
+  activeCallCount: toCount(record['active_call']),
+  subscriberCount: toCount(record['sub_count']),
 });
 
 const isNamed = (record: Resource) => toText(record['domain']) !== null;
@@ -74,15 +74,17 @@ export const createDomains = (requests: Requests) => ({
   },
   /** Every domain the caller may see: an empty name stands for all (facts §5.1). */
   list: async (page: PageRequest): Promise<Page<Domain>> => {
-    const { items, hasNextPage } = await collectPage(page, async (start, limit) => {
+    const mayGoOn = createEndOfList();
+    const readRows = async (start: number, limit: number) => {
       const rows = await requests.read('domain read', {
         domain: '',
         start: String(start),
         limit: String(limit),
         sort: 'domain ASC',
       });
-      return { rows: rows.filter(isNamed), more: rows.length >= Math.min(limit, SMALLEST_KNOWN_CAP) };
-    });
+      return { rows, more: mayGoOn(rows.length, limit) };
+    };
+    const { items, hasNextPage } = await collectPage(page, readRows, { keep: isNamed, keepsMost: true });
     return { items: items.map(({ value, next }) => ({ value: toDomain(value), next })), hasNextPage };
   },
   count: (): Promise<number | null> => requests.count('domain count', { domain: '*' }),

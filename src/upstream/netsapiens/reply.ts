@@ -29,7 +29,7 @@ const parse = (text: string): unknown => {
 };
 
 /** What upstream said went wrong: in a header first, in the status line next, in the body last (facts §3.7). */
-const readComplaint = (reply: UpstreamReply): string | null => {
+export const readComplaint = (reply: UpstreamReply): string | null => {
   const body = parse(reply.text);
   const inBody = isResource(body)
     ? (toText(body['error_description']) ?? toText(body['message']) ?? toText(body['error']))
@@ -53,7 +53,7 @@ const codeOf = (status: number, complaint: string | null): UpstreamCode => {
   // A 401 whose text does not speak of the token is a refusal of the call, not of the caller (A-08).
   if (status === 401)
     return complaint === null || /token|authenticat|login/i.test(complaint) ? 'UNAUTHENTICATED' : 'FORBIDDEN';
-  if (/(object|action)/i.test(complaint ?? '') && (status === 404 || status === 400))
+  if (/\b(object|action)\b/i.test(complaint ?? '') && (status === 404 || status === 400))
     return 'UPSTREAM_PROTOCOL';
   return codes[status] ?? (status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_PROTOCOL');
 };
@@ -81,11 +81,17 @@ const toRateLimitWait = (header: string | undefined): number | undefined => {
   return waits.length === 0 ? undefined : Math.max(...waits) * 1000;
 };
 
-const toError = (reply: UpstreamReply, code: UpstreamCode, complaint: string | null) =>
+/** An error in these words, followed by what upstream said of it. */
+export const toError = (
+  reply: UpstreamReply,
+  code: UpstreamCode,
+  complaint: string | null,
+  sentence: string = sentences[code],
+): UpstreamError =>
   new UpstreamError({
     code,
     platform: 'subscriber',
-    message: `${sentences[code]}${complaint === null ? '' : `: ${complaint}`}`.replace(/[.\s]*$/, '.'),
+    message: `${sentence}${complaint === null ? '' : `: ${complaint}`}`.replace(/[.\s]*$/, '.'),
     status: reply.status,
     correlationId: reply.headers['x-request-id'],
     retryAfterMs:
@@ -93,22 +99,23 @@ const toError = (reply: UpstreamReply, code: UpstreamCode, complaint: string | n
       (code === 'RATE_LIMITED' ? toRateLimitWait(reply.headers['ratelimit']) : undefined),
   });
 
-/**
- * The error that an answer stands for, or null. A 404 to a read means "no such record" (facts §3.5), unless it comes
- * from a web server that knows no such path.
- */
+/** A web server that knows no such path: it answers with a page, and without the platform's header. */
+const isWebPage = ({ headers, text }: UpstreamReply) =>
+  headers['warning'] === undefined && /^\s*</.test(text) && !/^\s*<xml/.test(text);
+
+/** The error that an answer stands for, or null. A 404 to a read means "no such record" (facts §3.5). */
 export const explain = (reply: UpstreamReply, request: UpstreamRequest): UpstreamError | null => {
   if (reply.status < 300) return null;
   const complaint = readComplaint(reply);
   const code = codeOf(reply.status, complaint);
-  if (code !== 'NOT_FOUND' || request.effect === 'write') return toError(reply, code, complaint);
-  const isWebPage =
-    reply.headers['warning'] === undefined && /^\s*</.test(reply.text) && !/^\s*<xml/.test(reply.text);
-  return isWebPage ? toError(reply, 'UPSTREAM_PROTOCOL', 'no such path; check SUBSCRIBER_API_URL') : null;
+  if (code !== 'NOT_FOUND') return toError(reply, code, complaint);
+  if (isWebPage(reply)) return toError(reply, 'UPSTREAM_PROTOCOL', 'no such path; check SUBSCRIBER_API_URL');
+  return request.effect === 'read' ? null : toError(reply, code, complaint);
 };
 
+/** Records are flat (facts §3.4): an object without a single value is none. */
 const hasValue = (value: unknown): value is Resource =>
-  isResource(value) && Object.values(value).some((field) => field !== null);
+  isResource(value) && Object.values(value).some((field) => toText(field) !== null);
 
 const toList = (body: unknown): readonly unknown[] => {
   if (Array.isArray(body)) return body;
@@ -120,11 +127,7 @@ const toList = (body: unknown): readonly unknown[] => {
 
 const unreadable = (reply: UpstreamReply, what: string) => toError(reply, 'UPSTREAM_PROTOCOL', what);
 
-/**
- * The records in an answer, whatever shape it has: an array, a bare object, an object with the keys "0", "1", …, and
- * every known form of nothing (facts §3.4, §3.5).
- */
-export const readRecords = (reply: UpstreamReply): readonly Resource[] => {
+const parseRecords = (reply: UpstreamReply): readonly Resource[] => {
   const text = reply.text.trim();
   if (reply.status === 404 || text === '' || text === '<xml/>') return [];
   const body = parse(text);
@@ -140,8 +143,20 @@ export const readRecords = (reply: UpstreamReply): readonly Resource[] => {
   return list.filter(hasValue);
 };
 
-/** The object an answer consists of, as the token endpoint gives it. */
-export const readObject = (reply: UpstreamReply): Resource => readRecords(reply)[0] ?? {};
+/**
+ * The records in an answer, whatever shape it has: an array, a bare object, an object with the keys "0", "1", …, and
+ * every known form of nothing (facts §3.4, §3.5). An error that comes with a good status is no record.
+ */
+export const readRecords = (reply: UpstreamReply): readonly Resource[] => {
+  const records = parseRecords(reply);
+  if (records.length === 1 && toText(records[0]?.['error']) !== null) {
+    throw unreadable(reply, readComplaint(reply) ?? 'an error with a good status');
+  }
+  return records;
+};
+
+/** The object an answer consists of, as the token endpoint gives it: an error of its own may be in it. */
+export const readObject = (reply: UpstreamReply): Resource => parseRecords(reply)[0] ?? {};
 
 /** The number in an answer to `action=count`, or null where upstream does not tell. */
-export const readTotal = (reply: UpstreamReply): number | null => toInteger(readObject(reply)['total']);
+export const readTotal = (reply: UpstreamReply): number | null => toInteger(readRecords(reply)[0]?.['total']);

@@ -12,11 +12,21 @@ export type CountOperation = 'subscriber count' | 'domain count';
 /** Values by the vendor's parameter names. What is undefined is not sent; an empty text is, and means something. */
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
+/** The smallest silent cap on rows that was ever reported (facts §3.6). */
+const SMALLEST_KNOWN_CAP = 96;
+
 /**
- * The smallest silent cap on rows that was ever reported is 96 (facts §3.6). A shorter page is the end; a longer one
- * that is short of what was asked for is followed up by one more request.
+ * Tells the pages of one list apart: whether there may be more rows after `rows` of them where `limit` were asked for. A
+ * page that is short may have been cut by a silent cap, unless it is shorter than any cap, or than an earlier page.
  */
-export const SMALLEST_KNOWN_CAP = 96;
+export const createEndOfList = (): ((rows: number, limit: number) => boolean) => {
+  let leastCap = SMALLEST_KNOWN_CAP;
+  return (rows, limit) => {
+    const isFull = rows >= Math.min(limit, leastCap);
+    leastCap = Math.max(leastCap, rows);
+    return isFull;
+  };
+};
 
 /**
  * Data calls in the vendor's convention: object and action in the query, everything else in the body, where it stays

@@ -1,4 +1,4 @@
-import { toBoolean, toInteger, toText, type Resource } from '../decode.ts';
+import { toBoolean, toCount, toText, type Resource } from '../decode.ts';
 import { toInstant } from './time.ts';
 
 /** A time of the vendor: the instant it most likely means, and what was really sent. */
@@ -61,12 +61,12 @@ const columns = {
   presence: ['presence', toText],
   accountStatus: ['account_status', toText],
   dialByNameDigits: ['dir', toText],
-  dialByNameOrder: ['directory_order', toInteger],
+  dialByNameOrder: ['directory_order', toCount],
   isInDialByName: ['dir_anc', toBoolean],
   isInDirectory: ['dir_list', toBoolean],
-  callLimit: ['call_limit', toInteger],
-  storageLimitKilobytes: ['data_limit', toInteger],
-  ringTimeoutSeconds: ['no_answer_timeout', toInteger],
+  callLimit: ['call_limit', toCount],
+  storageLimitKilobytes: ['data_limit', toCount],
+  ringTimeoutSeconds: ['no_answer_timeout', toCount],
   dialPlan: ['dial_plan', toText],
   dialPolicy: ['dial_policy', toText],
   callerIdName: ['callid_name', toOwnValue],
@@ -78,7 +78,7 @@ const columns = {
   rejectsAnonymousCalls: ['rej_anony', toBoolean],
   isVoicemailProvisioned: ['vmail_provisioned', toBoolean],
   isVoicemailEnabled: ['vmail_enabled', toBoolean],
-  voicemailGreetingIndex: ['vmail_greeting', toInteger],
+  voicemailGreetingIndex: ['vmail_greeting', toCount],
   voicemailNotification: ['vmail_notify', toText],
   voicemailCopyTo: ['vmail_fwd_to', toList(/[,;]/)],
   voicemailTranscription: ['vmail_transcribe', toVendor],
@@ -88,7 +88,7 @@ const columns = {
   notifiesMissedCalls: ['ntfy_missed_call', toBoolean],
   notifiesStorageFull: ['ntfy_data_limit', toBoolean],
   serviceCode: ['srv_code', toText],
-  activeCallCount: ['gauSession', toInteger],
+  activeCallCount: ['gauSession', toCount],
   createdAt: ['date_created', toTime],
   updatedAt: ['last_update', toTime],
 } as const satisfies Readonly<Record<string, readonly [string, Reader<unknown>]>>;

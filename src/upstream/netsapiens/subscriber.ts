@@ -1,8 +1,14 @@
 import { settleEach } from '../batch.ts';
-import type { Resource } from '../decode.ts';
+import { toText, type Resource } from '../decode.ts';
 import { collectAll, collectPage, type Page, type PageRequest, type Rows } from '../page.ts';
-import { SMALLEST_KNOWN_CAP, type Parameters, type Requests } from './request.ts';
-import { columnsOf, toSubscriber, type Subscriber, type SubscriberField } from './subscriber-record.ts';
+import { createEndOfList, type Parameters, type Requests } from './request.ts';
+import {
+  columnsOf,
+  subscriberFields,
+  toSubscriber,
+  type Subscriber,
+  type SubscriberField,
+} from './subscriber-record.ts';
 
 /** A subscriber's key: an extension, or a word for system users, inside its domain. */
 export interface SubscriberKey {
@@ -11,7 +17,7 @@ export interface SubscriberKey {
 }
 
 export interface SubscriberQuery {
-  /** Only what is named is asked for and filled in; everything when absent. */
+  /** Only what is named is asked for and filled in; everything that the schema has when absent. */
   readonly fields?: ReadonlySet<SubscriberField> | undefined;
   /** Only rows that stand for people, which upstream can tell by their empty service code. */
   readonly peopleOnly?: boolean | undefined;
@@ -26,37 +32,48 @@ const DOMAIN_READ_FROM = 3;
 /** The default record that every domain has under this name (facts §4.2). It is no person, but has no service code. */
 export const DOMAIN_DEFAULT_USER = 'domain';
 
-const isPerson = (row: Resource) => String(row['user']) !== DOMAIN_DEFAULT_USER;
+/** An empty `srv_code` that is not understood as "people only" gives every row (facts §4.2), so this looks again. */
+const isPerson = (row: Resource) =>
+  toText(row['user']) !== DOMAIN_DEFAULT_USER && toText(row['srv_code']) === null;
 
-/** Whether a row is the one asked for, though a number may have lost its leading zeros (facts §3.4). */
-const isSameUser = (value: unknown, user: string) =>
+/** Whether a value is the one asked for, though a number may have lost its leading zeros (facts §3.4). */
+const isSame = (value: unknown, wanted: string) =>
   typeof value === 'number'
-    ? /^\d+$/.test(user) && Number(user) === value
-    : String(value).toLowerCase() === user.toLowerCase();
+    ? /^\d+$/.test(wanted) && Number(wanted) === value
+    : toText(value)?.toLowerCase() === wanted.toLowerCase();
 
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('a read failed', { cause: reason });
 
+const indexByUser = (subscribers: readonly Subscriber[]) =>
+  new Map(subscribers.map((subscriber) => [subscriber.user.toLowerCase(), subscriber]));
+
 export const createSubscribers = (requests: Requests, timeZone: string) => {
-  const projection = (fields: SubscriberQuery['fields']) =>
-    fields === undefined ? {} : { fields: columnsOf(fields).join(',') };
+  /** Columns are always named, so that the secrets of a record do not even leave the platform. */
+  const projection = (fields: SubscriberQuery['fields'], ...more: readonly SubscriberField[]) => ({
+    fields: columnsOf(new Set([...(fields ?? subscriberFields), ...more])).join(','),
+  });
 
   const toModel = (domain: string) => (row: Resource) => toSubscriber(row, domain, timeZone);
 
-  const createRead =
-    (domain: string, { fields, peopleOnly, scopes, sort = 'user ASC' }: SubscriberQuery) =>
-    async (offset: number, count: number): Promise<Rows<Resource>> => {
+  const createRead = (
+    domain: string,
+    { fields, peopleOnly = false, scopes, sort = 'user ASC' }: SubscriberQuery,
+  ) => {
+    const mayGoOn = createEndOfList();
+    return async (offset: number, count: number): Promise<Rows<Resource>> => {
       const rows = await requests.read('subscriber read', {
         domain,
-        ...(peopleOnly === true && { srv_code: '' }),
+        ...(peopleOnly && { srv_code: '' }),
         scope: scopes?.join(','),
-        ...projection(fields),
+        ...projection(fields, ...(peopleOnly ? ['serviceCode' as const] : [])),
         start: String(offset),
         limit: String(count),
         sort,
       });
-      return { rows, more: rows.length >= Math.min(count, SMALLEST_KNOWN_CAP) };
+      return { rows, more: mayGoOn(rows.length, count) };
     };
+  };
 
   /** Offset paging over live data may show a row twice (facts §3.6). */
   const listAll = async (domain: string, query: SubscriberQuery): Promise<readonly Subscriber[]> => {
@@ -73,10 +90,11 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
     (await requests.read('subscriber read', { ...selector, ...projection(fields), limit: '2' })).find(is) ??
     null;
 
-  /** The key that was asked for is the truth, not what became of it on the way. */
+  /** The key that was asked for is the truth where a number is what became of it on the way. */
   const getOne = async ({ domain, user }: SubscriberKey, fields: SubscriberQuery['fields']) => {
-    const row = await readOne({ domain, user }, fields, (candidate) => isSameUser(candidate['user'], user));
-    return row === null ? null : { ...toModel(domain)(row), user };
+    const row = await readOne({ domain, user }, fields, (candidate) => isSame(candidate['user'], user));
+    if (row === null) return null;
+    return { ...toModel(domain)(row), ...(typeof row['user'] === 'number' && { user }) };
   };
 
   const getEach = async (domain: string, users: readonly string[], fields: SubscriberQuery['fields']) =>
@@ -90,9 +108,12 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
     const missing = () => users.filter((user) => !found.has(user));
     for (const peopleOnly of [true, false]) {
       if (missing().length < DOMAIN_READ_FROM) break;
-      const wanted = new Set(missing());
-      const rows = await listAll(domain, { fields, peopleOnly });
-      for (const row of rows.filter(({ user }) => wanted.has(user))) found.set(row.user, row);
+      const rows = await listAll(domain, { fields, peopleOnly }).catch(toError);
+      const byUser = rows instanceof Error ? rows : indexByUser(rows);
+      for (const user of missing()) {
+        const result = byUser instanceof Error ? byUser : byUser.get(user.toLowerCase());
+        if (result !== undefined) found.set(user, result);
+      }
     }
     // Too many are missing to be system rows or late: only a number's lost zeros can still hide them.
     const alone =
@@ -117,7 +138,7 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
 
     /** The subscriber with this login name, or null. Its domain is the one upstream tells. */
     getByLogin: async (login: string, fields?: ReadonlySet<SubscriberField>): Promise<Subscriber | null> => {
-      const isIt = (row: Resource) => String(row['subscriber_login']).toLowerCase() === login.toLowerCase();
+      const isIt = (row: Resource) => isSame(row['subscriber_login'], login);
       const row = await readOne({ login }, fields && new Set([...fields, 'login' as const]), isIt);
       return row === null ? null : toModel('')(row);
     },
@@ -128,10 +149,11 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
       query: SubscriberQuery,
       keep?: (subscriber: Subscriber) => boolean,
     ): Promise<Page<Subscriber>> => {
-      const accepts = (row: Resource) =>
-        (query.peopleOnly !== true || isPerson(row)) && (keep === undefined || keep(toModel(domain)(row)));
-      const needsScan = query.peopleOnly === true || keep !== undefined;
-      const found = await collectPage(page, createRead(domain, query), needsScan ? accepts : undefined);
+      const { peopleOnly = false } = query;
+      const found = await collectPage(page, createRead(domain, query), {
+        keep: (row) => (!peopleOnly || isPerson(row)) && (keep === undefined || keep(toModel(domain)(row))),
+        keepsMost: keep === undefined,
+      });
       return {
         ...found,
         items: found.items.map(({ value, next }) => ({ value: toModel(domain)(value), next })),

@@ -1,8 +1,8 @@
 import { toDate, toInteger, toText, type Resource } from '../decode.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Http, UpstreamReply, UpstreamRequest } from '../http.ts';
-import { toLifetime } from '../token.ts';
-import { explain, readObject } from './reply.ts';
+import { toLifetime, toToken } from '../token.ts';
+import { explain, readComplaint, readObject, toError } from './reply.ts';
 import { toInstant } from './time.ts';
 
 /** What a successful sign-in or refresh gives. Times are milliseconds since the epoch. */
@@ -69,37 +69,35 @@ export const mergeIdentity = (known: SubscriberIdentity, news: SubscriberIdentit
   expiresAt: news.expiresAt ?? known.expiresAt,
 });
 
-const failure = (code: 'UNAUTHENTICATED' | 'SECOND_FACTOR_REQUIRED', message: string, status?: number) =>
-  new UpstreamError({ code, platform: 'subscriber', message, status });
+const secondFactorDue = (message: string) =>
+  new UpstreamError({ code: 'SECOND_FACTOR_REQUIRED', platform: 'subscriber', message });
+
+const SIGN_IN_REFUSED = 'The subscriber API refused the sign-in';
+const REFRESH_REFUSED =
+  'The subscriber part of this session has ended, sign in again; the subscriber API refused to renew it';
 
 /** Any refusal of the token endpoint is a failed login (A-03); what upstream says about it is kept. */
 const explainAs =
   (sentence: string) =>
   (reply: UpstreamReply, request: UpstreamRequest): UpstreamError | null => {
+    // A token endpoint that is not there must not read as if what a field asked for did not exist.
+    if (reply.status === 404) {
+      return toError(reply, 'UPSTREAM_PROTOCOL', 'no token endpoint at this path; check SUBSCRIBER_API_URL');
+    }
     const error = explain(reply, request);
-    if (
-      error === null ||
-      reply.status === 429 ||
-      reply.status >= 500 ||
-      error.failure.code === 'UPSTREAM_PROTOCOL'
-    )
-      return error;
-    const said = /: (.+)$/.exec(error.failure.message)?.[1];
-    return new UpstreamError({
-      ...error.failure,
-      code: 'UNAUTHENTICATED',
-      message: said === undefined ? `${sentence}.` : `${sentence}: ${said}`,
-    });
+    const isRefusal =
+      reply.status < 500 && reply.status !== 429 && error?.failure.code !== 'UPSTREAM_PROTOCOL';
+    return error !== null && isRefusal
+      ? toError(reply, 'UNAUTHENTICATED', readComplaint(reply), sentence)
+      : error;
   };
 
-export const explainSignIn = explainAs('The subscriber API refused the sign-in');
-export const explainRefresh = explainAs(
-  'The subscriber part of this session has ended, sign in again; the subscriber API refused to renew it',
-);
+export const explainSignIn = explainAs(SIGN_IN_REFUSED);
+export const explainRefresh = explainAs(REFRESH_REFUSED);
 
 /** A grant, or undefined for the 200 without a token that some builds refuse with (facts §2.4). */
 const toGrant = (body: Resource, timeZone: string): SubscriberGrant | undefined => {
-  const accessToken = toText(body['access_token']);
+  const accessToken = toToken(body['access_token']);
   const expiresIn = toInteger(body['expires_in']);
   if (accessToken === null) return undefined;
   if (expiresIn === null) {
@@ -128,7 +126,7 @@ export interface GrantOptions {
  * {@link explainSignIn} or {@link explainRefresh}.
  */
 export const createSubscriberGrants = (http: Http, { client, timeZone }: GrantOptions) => {
-  const ask = async (form: Record<string, string>): Promise<SubscriberGrant | undefined> => {
+  const ask = async (form: Record<string, string>, refusal = SIGN_IN_REFUSED): Promise<SubscriberGrant> => {
     const fields = { ...form, client_id: client.id, client_secret: client.secret, format: 'json' };
     const reply = await http.send({
       method: 'POST',
@@ -136,21 +134,18 @@ export const createSubscriberGrants = (http: Http, { client, timeZone }: GrantOp
       form: fields,
       effect: 'write',
     });
-    return toGrant(readObject(reply), timeZone);
+    const grant = toGrant(readObject(reply), timeZone);
+    if (grant !== undefined) return grant;
+    throw toError(reply, 'UNAUTHENTICATED', readComplaint(reply) ?? 'it answered without a token', refusal);
   };
-  const refused = () =>
-    failure('UNAUTHENTICATED', 'The subscriber API refused the sign-in: it answered without a token.', 200);
+  const isHalfWay = ({ identity }: SubscriberGrant) => identity.scope === SECOND_FACTOR_SCOPE;
 
   const secondFactor = async (
     first: SubscriberGrant,
     passcode: string | undefined,
   ): Promise<SubscriberGrant> => {
-    if (passcode === undefined) {
-      throw failure(
-        'SECOND_FACTOR_REQUIRED',
-        'The subscriber API asks for a second factor: sign in again with subscriber.passcode, the code that the authenticator shows.',
-      );
-    }
+    const advice = 'sign in again with subscriber.passcode, the code that the authenticator shows';
+    if (!passcode) throw secondFactorDue(`The subscriber API asks for a second factor: ${advice}.`);
     const grant = await ask({
       grant_type: 'mfa',
       mfa_type: 'authenticator',
@@ -159,20 +154,21 @@ export const createSubscriberGrants = (http: Http, { client, timeZone }: GrantOp
       passcode,
       access_token: first.accessToken,
     });
-    if (grant === undefined || grant.identity.scope === SECOND_FACTOR_SCOPE) throw refused();
+    if (isHalfWay(grant))
+      throw secondFactorDue(`The subscriber API asks for another second factor: ${advice}.`);
     return { ...grant, identity: mergeIdentity({ ...first.identity, scope: null }, grant.identity) };
   };
 
   return {
     signIn: async ({ username, password, passcode }: SubscriberSignIn): Promise<SubscriberGrant> => {
       const grant = await ask({ grant_type: 'password', username, password });
-      if (grant === undefined) throw refused();
-      return grant.identity.scope === SECOND_FACTOR_SCOPE ? secondFactor(grant, passcode) : grant;
+      return isHalfWay(grant) ? secondFactor(grant, passcode) : grant;
     },
     refresh: async (refreshToken: string): Promise<SubscriberGrant> => {
-      const grant = await ask({ grant_type: 'refresh_token', refresh_token: refreshToken });
-      if (grant === undefined) throw refused();
-      return grant;
+      const grant = await ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, REFRESH_REFUSED);
+      if (!isHalfWay(grant)) return grant;
+      const message = `${REFRESH_REFUSED}: a second factor is due.`;
+      throw new UpstreamError({ code: 'UNAUTHENTICATED', platform: 'subscriber', message });
     },
     /** Makes a token useless before its time (facts §2.3). */
     revoke: async (token: string): Promise<void> => {
@@ -188,9 +184,11 @@ export const createIdentity = (http: Http, timeZone: string) => ({
     const query = { format: 'json' };
     const reply = await http.send({ method: 'GET', path: ['oauth2', 'read'], query, effect: 'read' });
     const identity = toIdentity(readObject(reply), timeZone);
+    if (identity.uid === null && identity.login === null && identity.domain === null) {
+      throw toError(reply, 'UPSTREAM_PROTOCOL', 'a token description that names nobody');
+    }
     if (identity.scope === SECOND_FACTOR_SCOPE) {
-      throw failure(
-        'SECOND_FACTOR_REQUIRED',
+      throw secondFactorDue(
         'This token of the subscriber API is only good for the second factor, which is still due.',
       );
     }

@@ -118,6 +118,24 @@ test('an answer is XML until JSON is asked for, in query, body or Accept', async
   expect(await labelled(path, { headers: { accept: 'application/json, text/plain, */*' } })).toEqual(json);
 });
 
+test('HEAD is answered like GET, without the body', async () => {
+  const { send, authorization } = await open();
+  const path = `/ns-api/?${query({ ...read, ...wanted, format: 'json' })}`;
+  const { status, headers } = await send(path, { method: 'HEAD', headers: { authorization } });
+  expect([status, headers.get('content-length')]).toEqual([200, String(JSON.stringify(found).length)]);
+});
+
+test('a path without a script gets the page of a web server, as clients of the newer API expect', async () => {
+  const { send } = await start();
+  for (const path of ['/ns-api/v2/tokens', '/ns-api/oauth2', '/ns-api/other.php']) {
+    const response = await send(path, { method: 'POST' });
+    expect([response.status, response.statusText]).toEqual([404, 'Not Found']);
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(response.headers.has('warning')).toBe(false);
+    expect(await response.text()).toMatch(/^<!DOCTYPE html><html>/);
+  }
+});
+
 test('a body that is no JSON and a path that is no address are refused, not failed upon', async () => {
   const { send, authorization } = await open();
   const headers = { authorization, 'content-type': 'application/json' };

@@ -6,6 +6,7 @@ import { given } from '../request.ts';
 import { outOfScope, reachesTo, seesDomain, seesTerritory } from '../scope.ts';
 import { toKey, type State } from '../state.ts';
 import { DEPARTMENT } from '../subscriber-record.ts';
+import { createDomain, deleteDomain, domainWriteParameters, updateDomain } from './domain-write.ts';
 
 /** Counted when a domain is read, not stored. */
 const gauges = ['active_call', 'countForLimit', 'countExternal', 'sub_count'] as const;
@@ -91,6 +92,12 @@ export const domain: PlatformObject = {
     Object.entries({
       read: { parameters: ['domain', 'territory', 'billing', ...pageParameters], run: read },
       count: { parameters: ['domain', 'territory'], run: count },
+      create: { parameters: domainWriteParameters, run: createDomain },
+      update: { parameters: domainWriteParameters, run: updateDomain },
+      delete: {
+        parameters: ['domain', 'phone_numbers_option', 'sms_numbers_option', 'mac_option'],
+        run: deleteDomain,
+      },
     }),
   ),
 };

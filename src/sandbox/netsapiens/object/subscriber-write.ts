@@ -1,5 +1,5 @@
 import type { Answer } from '../answer.ts';
-import { required, type Call } from '../operation.ts';
+import { missingTarget, required, type Call } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { given, type Parameters } from '../request.ts';
 import { isSelf, outOfScope, reachesTo, seesDomain } from '../scope.ts';
@@ -49,7 +49,7 @@ export const updateSubscriber = (call: Call): Answer => {
   if (!reachesTo(caller, 'domain') && !isOwn) return outOfScope(call.switches);
 
   const key = toKey(uid);
-  if (!state.subscribers.has(key)) return missingTarget(call);
+  if (!state.subscribers.has(key)) return missingTarget(call, 'No such user.');
   if (columns.subscriber_login !== undefined && isTaken(call, columns.subscriber_login, uid)) {
     throw new Refusal(call.switches.legacyDuplicate, 'The login belongs to somebody else.');
   }
@@ -68,7 +68,7 @@ export const deleteSubscriber = (call: Call): Answer => {
   const visible = seesDomain(caller, state, uid.slice(uid.lastIndexOf('@') + 1));
   if (!visible || !reachesTo(caller, 'territory')) return outOfScope(call.switches);
   const key = toKey(uid);
-  if (!state.subscribers.has(key)) return missingTarget(call);
+  if (!state.subscribers.has(key)) return missingTarget(call, 'No such user.');
   return call.write(() => {
     state.subscribers.delete(key);
     state.credentials.delete(key);
@@ -107,10 +107,4 @@ const setPassword = ({ parameters, state }: Call, key: string): void => {
   if (password === undefined || record === undefined) return;
   state.credentials.set(key, { password, secondFactor: state.credentials.get(key)?.secondFactor ?? false });
   state.subscribers.set(key, { ...record, pwd_hash: toPasswordHash(record.user) });
-};
-
-/** */
-const missingTarget = ({ switches }: Call): Answer => {
-  if (switches.legacyMissingTarget === 202) return { kind: 'accepted' };
-  throw new Refusal(404, 'No such user.');
 };

@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CLOUDLINK_HEADER, SUBSCRIBER_HEADER } from './auth.ts';
+
+/**
+ * Lets pages of the listed origins, and of no others, send operations and read the answers (S18). Without a list no
+ * page of another origin can. Cookies have no part in it: there are none.
+ */
+export const createCors =
+  (origins: readonly string[]) =>
+  (request: IncomingMessage, response: ServerResponse): void => {
+    if (origins.length === 0) return;
+    response.setHeader('vary', 'Origin');
+    const { origin } = request.headers;
+    if (origin === undefined || !origins.includes(origin)) return;
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', 'X-Request-Id');
+    if (request.method !== 'OPTIONS') return;
+    response.setHeader('access-control-allow-methods', 'GET, POST');
+    response.setHeader(
+      'access-control-allow-headers',
+      `Content-Type, ${CLOUDLINK_HEADER}, ${SUBSCRIBER_HEADER}, X-Request-Id`,
+    );
+    response.setHeader('access-control-max-age', '600');
+  };

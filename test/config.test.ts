@@ -1,0 +1,373 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig } from '../src/config.ts';
+import { runMain } from './helpers/process.ts';
+
+const SECRET = 'canary-of-the-settings';
+const ACCOUNT = '00000001-5eed-4000-8000-000000000001';
+
+const subscriberApi = {
+  SUBSCRIBER_API_URL: 'https://portal.example.com/ns-api',
+  SUBSCRIBER_CLIENT_ID: 'my-client',
+  SUBSCRIBER_CLIENT_SECRET: SECRET,
+};
+
+type Env = Readonly<Record<string, string>>;
+
+/** Settings that cannot be used: the variable that is named, and what is said about it before the example. */
+const broken: readonly (readonly [env: Env, name: string, problem: string])[] = [
+  [{ PORT: 'http' }, 'PORT', 'must be a whole number from 0 to 65535, not "http"'],
+  [{ PORT: '65536' }, 'PORT', 'must be from 0 to 65535, not "65536"'],
+  [{ PORT: '-1' }, 'PORT', 'must be a whole number from 0 to 65535, not "-1"'],
+  [{ PORT: '4e3' }, 'PORT', 'must be a whole number from 0 to 65535, not "4e3"'],
+  [{ PORT: '4000', SANDBOX_PORT: '4000' }, 'SANDBOX_PORT', 'must differ from PORT, both are 4000'],
+  [
+    { SANDBOX_PORT: '4010\n4011' },
+    'SANDBOX_PORT',
+    'must be a whole number from 0 to 65535, not "4010\\n4011"',
+  ],
+  [{ HOST: 'http://localhost' }, 'HOST', 'must be a host name or an IP address, not "http://localhost"'],
+  [{ NODE_ENV: 'prod' }, 'NODE_ENV', 'must be one of development, production, test, not "prod"'],
+  [
+    { NODE_ENV: 'production' },
+    'CLOUDLINK_ENVIRONMENT',
+    'or SUBSCRIBER_API_URL must be set when NODE_ENV=production: no platform is configured',
+  ],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', 'must be one of debug, info, warn, error, silent, not "loud"'],
+  [
+    { CORS_ORIGINS: '*' },
+    'CORS_ORIGINS',
+    'must be a comma-separated list of origins (scheme, host and port, nothing after them), not "*"',
+  ],
+  [
+    { CORS_ORIGINS: 'https://phone.example.com/' },
+    'CORS_ORIGINS',
+    'must be a comma-separated list of origins (scheme, host and port, nothing after them), not "https://phone.example.com/"',
+  ],
+  [
+    { APP_NAME: 'a;b' },
+    'APP_NAME',
+    'must be 1 to 64 letters, digits, dots, dashes or underscores, not "a;b"',
+  ],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'staging' },
+    'CLOUDLINK_ENVIRONMENT',
+    'must be one of production, sandbox, not "staging"',
+  ],
+  [
+    { CLOUDLINK_ADMIN_URL: 'admin.api.mitel.io' },
+    'CLOUDLINK_ADMIN_URL',
+    'must be an http or https URL without credentials, query or fragment, not "admin.api.mitel.io"',
+  ],
+  [
+    { CLOUDLINK_ADMIN_URL: 'https://admin.example.com/2017-09-01' },
+    'CLOUDLINK_AUTHENTICATION_URL',
+    'is missing, but CLOUDLINK_ADMIN_URL is set without CLOUDLINK_ENVIRONMENT',
+  ],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'production', CLOUDLINK_CLIENT_SECRET: SECRET },
+    'CLOUDLINK_CLIENT_ID',
+    'is missing, but CLOUDLINK_CLIENT_SECRET is set',
+  ],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'production', CLOUDLINK_CLIENT_ID: 'my-client' },
+    'CLOUDLINK_CLIENT_SECRET',
+    'is missing, but CLOUDLINK_CLIENT_ID is set',
+  ],
+  [
+    { CLOUDLINK_CLIENT_ID: 'my-client', CLOUDLINK_CLIENT_SECRET: SECRET },
+    'CLOUDLINK_ENVIRONMENT',
+    'is missing, but CLOUDLINK_CLIENT_ID is set',
+  ],
+  [
+    {
+      CLOUDLINK_ENVIRONMENT: 'sandbox',
+      CLOUDLINK_CLIENT_ID: 'my-client',
+      CLOUDLINK_CLIENT_SECRET: `${SECRET} ` + 'ä',
+    },
+    'CLOUDLINK_CLIENT_SECRET',
+    'must be 1 to 512 visible ASCII characters',
+  ],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'sandbox', CLOUDLINK_SIGN_IN: 'code' },
+    'CLOUDLINK_CLIENT_ID',
+    'is missing, but CLOUDLINK_SIGN_IN=code needs a registered client',
+  ],
+  [{ CLOUDLINK_SIGN_IN: 'magic' }, 'CLOUDLINK_SIGN_IN', 'must be one of password, code, not "magic"'],
+  [
+    { ...subscriberApi, SUBSCRIBER_API_URL: `https://user:${SECRET}@portal.example.com/ns-api` },
+    'SUBSCRIBER_API_URL',
+    'must be an http or https URL without credentials, query or fragment',
+  ],
+  [
+    { ...subscriberApi, SUBSCRIBER_API_URL: `https://portal.example.com/ns-api?token=${SECRET}` },
+    'SUBSCRIBER_API_URL',
+    'must be an http or https URL without credentials, query or fragment',
+  ],
+  [
+    { ...subscriberApi, SUBSCRIBER_API_URL: 'https://portal.example.com' },
+    'SUBSCRIBER_API_URL',
+    'must contain the path of the API, not only its host',
+  ],
+  [
+    { SUBSCRIBER_CLIENT_ID: 'my-client', SUBSCRIBER_CLIENT_SECRET: SECRET },
+    'SUBSCRIBER_API_URL',
+    'is missing, but SUBSCRIBER_CLIENT_ID is set',
+  ],
+  [
+    { SUBSCRIBER_API_URL: 'https://portal.example.com/ns-api' },
+    'SUBSCRIBER_CLIENT_ID',
+    'is missing, but SUBSCRIBER_API_URL is set',
+  ],
+  [
+    { ...subscriberApi, SUBSCRIBER_CLIENT_SECRET: `${SECRET}\ttab` },
+    'SUBSCRIBER_CLIENT_SECRET',
+    'must be 1 to 512 visible ASCII characters',
+  ],
+  [
+    { ...subscriberApi, SUBSCRIBER_TIME_ZONE: 'New York' },
+    'SUBSCRIBER_TIME_ZONE',
+    'must be an IANA time zone, not "New York"',
+  ],
+  [
+    { ACCOUNT_DOMAINS: 'acme=acme.12345.service' },
+    'ACCOUNT_DOMAINS',
+    'must be pairs of a CloudLink account (9-digit number or GUID) and a domain, account=domain, separated by commas, not "acme=acme.12345.service"',
+  ],
+  [
+    { ACCOUNT_DOMAINS: '100200300=a.service,200300400=A.service' },
+    'ACCOUNT_DOMAINS',
+    'must name each account and each domain once, not "100200300=a.service,200300400=A.service"',
+  ],
+  [
+    { LINK_BY: 'phone' },
+    'LINK_BY',
+    'must be email, extension or both in the order to try them, separated by a comma, not "phone"',
+  ],
+  [{ MAX_BODY_BYTES: '12' }, 'MAX_BODY_BYTES', 'must be from 1024 to 100000000, not "12"'],
+  [
+    { OPERATION_TIMEOUT_MS: '1000', TRY_TIMEOUT_MS: '2000' },
+    'TRY_TIMEOUT_MS',
+    'must not be longer than OPERATION_TIMEOUT_MS, which is 1000',
+  ],
+  [
+    { SHUTDOWN_TIMEOUT_MS: '15s' },
+    'SHUTDOWN_TIMEOUT_MS',
+    'must be a whole number from 0 to 600000, not "15s"',
+  ],
+];
+
+describe('a setting that cannot be used', () => {
+  it.each(broken)('stops the start: %j', async (env, name, problem) => {
+    const { code, output, errors } = await runMain(env);
+    expect(code).toBe(1);
+    expect(output).toBe('');
+    const [line = '', ...more] = errors.split('\n');
+    expect(more, 'one line').toEqual(['']);
+    expect(line.startsWith(`configuration: ${name}: ${problem}; for example ${name}=`), line).toBe(true);
+    expect(line, 'an example follows').toMatch(/=\S/);
+    expect(line).not.toContain(SECRET);
+  });
+
+  it('is named together with every other one, still in one line', async () => {
+    const { code, errors } = await runMain({
+      PORT: 'x',
+      LOG_LEVEL: 'x',
+      CLOUDLINK_CLIENT_SECRET: `${SECRET} x`,
+    });
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^configuration: PORT: .+ \| LOG_LEVEL: .+ \| CLOUDLINK_CLIENT_SECRET: .+\n$/);
+    expect(errors).not.toContain(SECRET);
+  });
+
+  it.each(['nosuchhost.invalid', '192.0.2.1'])(
+    'stops the start where it turns out late: HOST=%s',
+    async (host) => {
+      const { code, output, errors } = await runMain({ HOST: host, PORT: '0', SANDBOX_PORT: '0' });
+      expect(code).toBe(1);
+      expect(output).toBe('');
+      expect(errors).toMatch(
+        new RegExp(`^configuration: HOST: ${host} (is|cannot) .+; for example HOST=127\\.0\\.0\\.1\\n$`),
+      );
+    },
+  );
+});
+
+const complaintAbout = (env: Env): string => {
+  try {
+    parseConfig(env);
+    return '';
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : String(error);
+  }
+};
+
+it.each(broken)('gives an example that works in place of %j', (env) => {
+  const [, name = '', example = ''] = /^(\w+): .*; for example \1=(.+)$/.exec(complaintAbout(env)) ?? [];
+  expect(name).not.toBe('');
+  expect(complaintAbout({ ...env, [name]: example })).not.toMatch(new RegExp(`^${name}:`));
+});
+
+describe('the settings', () => {
+  const parse = (env: Env = {}) => parseConfig(env);
+
+  it('have defaults that start a sandbox on this machine only', () => {
+    expect(parse()).toEqual({
+      name: 'cloudlink-subscriber-gateway',
+      version: '0.1.0',
+      production: false,
+      host: '127.0.0.1',
+      port: 4000,
+      sandboxPort: 4010,
+      logLevel: 'info',
+      corsOrigins: [],
+      cloudlink: null,
+      subscriberApi: null,
+      accountDomains: [],
+      linkBy: ['email', 'extension'],
+      limits: {
+        bodyBytes: 1_000_000,
+        documentTokens: 10_000,
+        operationTimeoutMs: 10_000,
+        tryTimeoutMs: 4_000,
+        upstreamAnswerBytes: 10_000_000,
+        upstreamConnections: 50,
+        sessions: 100_000,
+        shutdownTimeoutMs: 15_000,
+      },
+    });
+  });
+
+  it('count as absent where they are empty or blank', () => {
+    expect(
+      parse({ PORT: '', CLOUDLINK_ENVIRONMENT: '  ', CLOUDLINK_CLIENT_SECRET: '', LINK_BY: ' ' }),
+    ).toEqual(parse());
+  });
+
+  it('leave alone what is not theirs', () => {
+    expect(parse({ HOME: '/root', npm_config_port: 'x', port: 'x' })).toEqual(parse());
+  });
+
+  it.each([
+    ['production', ''],
+    ['sandbox', '.dev'],
+  ] as const)('know the addresses of the %s environment', (environment, suffix) => {
+    const service = (name: string) => `https://${name}${suffix}.api.mitel.io/2017-09-01`;
+    expect(parse({ CLOUDLINK_ENVIRONMENT: environment }).cloudlink).toEqual({
+      environment,
+      urls: {
+        authentication: service('authentication'),
+        admin: service('admin'),
+        chat: service('chat'),
+        media: service('media'),
+        notifications: service('notifications'),
+      },
+      client: null,
+      signIn: 'password',
+    });
+  });
+
+  it('may replace single addresses of an environment, which then is one of its own', () => {
+    const { cloudlink } = parse({
+      CLOUDLINK_ENVIRONMENT: 'production',
+      CLOUDLINK_ADMIN_URL: 'http://127.0.0.1:4010/admin/2017-09-01//',
+    });
+    expect(cloudlink?.environment).toBe('custom');
+    expect(cloudlink?.urls.admin).toBe('http://127.0.0.1:4010/admin/2017-09-01');
+    expect(cloudlink?.urls.authentication).toBe('https://authentication.api.mitel.io/2017-09-01');
+  });
+
+  it('may name all five addresses without an environment', () => {
+    const urls = Object.fromEntries(
+      ['AUTHENTICATION', 'ADMIN', 'CHAT', 'MEDIA', 'NOTIFICATIONS'].map((service) => [
+        `CLOUDLINK_${service}_URL`,
+        `https://${service.toLowerCase()}.example.com/v1`,
+      ]),
+    );
+    expect(parse(urls).cloudlink).toMatchObject({
+      environment: 'custom',
+      urls: { admin: 'https://admin.example.com/v1', notifications: 'https://notifications.example.com/v1' },
+    });
+    for (const name of Object.keys(urls)) {
+      expect(() => parse({ ...urls, [name]: '' }), name).toThrow(`${name}: is missing, but CLOUDLINK_`);
+    }
+  });
+
+  it('may name either platform without the other', () => {
+    expect(parse({ CLOUDLINK_ENVIRONMENT: 'sandbox' }).subscriberApi).toBeNull();
+    expect(parse(subscriberApi)).toMatchObject({
+      cloudlink: null,
+      subscriberApi: {
+        url: 'https://portal.example.com/ns-api',
+        client: { id: 'my-client', secret: SECRET },
+        timeZone: 'UTC',
+      },
+    });
+    expect(parse({ ...subscriberApi, SUBSCRIBER_TIME_ZONE: 'US/Eastern' }).subscriberApi?.timeZone).toBe(
+      'US/Eastern',
+    );
+  });
+
+  it('sign in to CloudLink by a code where a client is registered for that', () => {
+    const client = { CLOUDLINK_CLIENT_ID: 'my-client', CLOUDLINK_CLIENT_SECRET: SECRET };
+    const { cloudlink } = parse({ CLOUDLINK_ENVIRONMENT: 'sandbox', CLOUDLINK_SIGN_IN: 'code', ...client });
+    expect(cloudlink).toMatchObject({ signIn: 'code', client: { id: 'my-client', secret: SECRET } });
+  });
+
+  it.each([
+    ['email', ['email']],
+    ['extension', ['extension']],
+    ['extension,email', ['extension', 'email']],
+    [' email , extension ', ['email', 'extension']],
+  ])('say by what people are linked: %j', (text, criteria) => {
+    expect(parse({ LINK_BY: text }).linkBy).toEqual(criteria);
+  });
+
+  it.each(['email,email', 'email,', ',', 'Email'])('do not link people by %j', (text) => {
+    expect(() => parse({ LINK_BY: text })).toThrow(ConfigError);
+  });
+
+  it('say which domain holds the people of which account, by number or GUID', () => {
+    expect(
+      parse({ ACCOUNT_DOMAINS: `100200300=acme.12345.service, ${ACCOUNT.toUpperCase()} = b.service` })
+        .accountDomains,
+    ).toEqual([
+      { account: '100200300', domain: 'acme.12345.service' },
+      { account: ACCOUNT, domain: 'b.service' },
+    ]);
+  });
+
+  it.each([
+    '100200300',
+    '100200300=',
+    '=acme.service',
+    '10020030=acme.service',
+    '100200300=a=b',
+    '100200300=a b',
+    '100200300=*',
+    '100200300=a,',
+    '100200300=a,100200300=b',
+    '100200300=a,200300400=a',
+  ])('do not take %j for accounts and their domains', (text) => {
+    expect(() => parse({ ACCOUNT_DOMAINS: text })).toThrow(/^ACCOUNT_DOMAINS: must /);
+  });
+
+  it.each(['https://a.example.com', 'http://localhost:5173,https://b.example.com'])(
+    'let in pages of %s',
+    (text) => {
+      expect(parse({ CORS_ORIGINS: text }).corsOrigins).toEqual(text.split(','));
+    },
+  );
+
+  it('refuse production without a platform, and accept it with either', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(() => parse(production)).toThrow('no platform is configured');
+    expect(parse({ ...production, CLOUDLINK_ENVIRONMENT: 'production' }).production).toBe(true);
+    expect(parse({ ...production, ...subscriberApi }).production).toBe(true);
+  });
+
+  it('give the port of the sandbox away where no sandbox starts', () => {
+    expect(parse({ PORT: '4010', CLOUDLINK_ENVIRONMENT: 'production' }).port).toBe(4010);
+    expect(() => parse({ PORT: '4010' })).toThrow('SANDBOX_PORT: must differ from PORT');
+    expect(parse({ PORT: '0', SANDBOX_PORT: '0' })).toMatchObject({ port: 0, sandboxPort: 0 });
+  });
+});

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'graphql';
+import { expect, it } from 'vitest';
+import { withGateway } from './helpers/gateway.ts';
+import type { LoggedRequest } from '../src/sandbox/requests.ts';
+
+const folder = new URL('../schema/operations/', import.meta.url);
+const files = readdirSync(folder)
+  .toSorted()
+  .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+
+/** The bill as a comment in the file tells its reader: how many requests, and which. */
+const readBill = (text: string) => {
+  const [, count = '', lines = ''] =
+    /^# Bill: (\d+) requests? to the platforms\n((?:# {3}.+\n)+)/m.exec(text) ?? [];
+  return { count: Number(count), requests: lines.split('\n').flatMap((line) => line.slice(4) || []) };
+};
+
+const nameOf = ({ route, object, action }: LoggedRequest) => route ?? `${object} ${action}`;
+
+/** Whether there is anything at all in an answer, at the end of every path. */
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (typeof value === 'object' && Object.values(value).every((inner) => isEmpty(inner)));
+
+it('finds the example operations in the order of their numbers', () => {
+  expect(files.map(({ name }) => name.slice(0, 3))).toEqual(
+    files.map((_file, index) => `${String(index + 1).padStart(2, '0')}-`),
+  );
+  expect(files.length).toBeGreaterThanOrEqual(12);
+});
+
+it.each(files)('$name answers as it is, for the requests that its bill names', async ({ text }) => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  await gateway.sandbox.control('DELETE', '/requests');
+
+  const { data, errors } = await gateway.execute(text, session);
+
+  expect(errors).toEqual([]);
+  for (const [field, answer] of Object.entries(data ?? {})) expect(isEmpty(answer), field).toBe(false);
+  expect(data).not.toEqual({});
+
+  const bill = readBill(text);
+  const requests = (await gateway.sandbox.requests()).map(nameOf);
+  expect(requests.toSorted()).toEqual(bill.requests.toSorted());
+  expect(requests).toHaveLength(bill.count);
+});
+
+it.each(files)('$name holds one named operation and says first what it is for', ({ text }) => {
+  expect(text).toMatch(/^# \S.{20,}\n/);
+  const operations = parse(text).definitions.filter(({ kind }) => kind === 'OperationDefinition');
+  expect(operations).toHaveLength(1);
+  expect(operations[0]).toHaveProperty('name.value', expect.any(String));
+});

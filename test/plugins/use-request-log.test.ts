@@ -1,0 +1,128 @@
+import { createSchema, createYoga } from 'graphql-yoga';
+import { Writable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { maskError } from '../../src/errors.ts';
+import { createLogger } from '../../src/logger.ts';
+import { useRequestLog } from '../../src/plugins/use-request-log.ts';
+import { UpstreamError } from '../../src/upstream/errors.ts';
+
+/** A server with fields that fail in ways the product's own never should. */
+const start = (makeContext: () => object) => {
+  const lines: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(JSON.parse(chunk.toString()));
+      done();
+    },
+  });
+  const thrown = Object.assign(new TypeError('broken at 10.0.0.1 with Bearer abc123'), {
+    options: { headers: { authorization: 'Bearer abc123' } },
+  });
+  const upstream = () =>
+    new UpstreamError({
+      code: 'UPSTREAM_UNAVAILABLE',
+      platform: 'cloudlink',
+      message: 'CloudLink ended the connection before its answer was complete.',
+      reason: 'ECONNRESET',
+    });
+  const fail = (error: Error) => () => {
+    throw error;
+  };
+  const yoga = createYoga({
+    schema: createSchema({
+      typeDefs: 'type Query { good: Int bad: Int lost: Int required: Int! }',
+      resolvers: {
+        Query: {
+          good: () => 1,
+          bad: fail(thrown),
+          lost: () => Promise.reject(upstream()),
+          required: () => null,
+        },
+      },
+    }),
+    context: makeContext,
+    maskedErrors: { maskError },
+    logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    plugins: [useRequestLog(createLogger('info', destination))],
+  });
+  const ask = async (query: string) => {
+    const response = await yoga.fetch('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': 'request-1' },
+      body: JSON.stringify({ query }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  return { ask, lines };
+};
+
+const context = () => ({
+  requestId: 'request-1',
+  principal: 'anonymous',
+  upstreamCalls: { cloudlink: 1, subscriber: 0 },
+  warnings: [],
+});
+
+it('tells a fault of the gateway to the log under the id of the request, and nothing of it to the client', async () => {
+  const { ask, lines } = start(context);
+  const { text } = await ask('query Q { good a: bad b: bad }');
+  expect(text).not.toMatch(/10\.0\.0\.1|abc123|TypeError|\bat /);
+  expect(JSON.parse(text)).toMatchObject({
+    data: { good: 1, a: null, b: null },
+    errors: [
+      { path: ['a'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      { path: ['b'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    ],
+  });
+  const [operation, ...faults] = lines;
+  expect(operation).toMatchObject({ msg: 'operation', operation: 'Q', errors: ['INTERNAL_SERVER_ERROR'] });
+  expect(faults).toMatchObject(
+    ['a', 'b'].map((path) => ({
+      level: 'error',
+      msg: 'unexpected error',
+      requestId: 'request-1',
+      path,
+      err: {
+        name: 'TypeError',
+        message: 'broken at 10.0.0.1 with Bearer [token]',
+        stack: expect.stringContaining('use-request-log.test.ts'),
+      },
+    })),
+  );
+  expect(JSON.stringify(lines)).not.toContain('abc123');
+});
+
+it('tells of a null where there must be none', async () => {
+  const { ask, lines } = start(context);
+  const { text } = await ask('{ required }');
+  expect(JSON.parse(text).errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect(lines.at(-1)).toMatchObject({
+    requestId: 'request-1',
+    err: { message: expect.stringContaining('non-nullable') },
+  });
+});
+
+it('tells of a context that could not be made', async () => {
+  const { ask, lines } = start(() => {
+    throw new Error('the session store is down at 10.0.0.9');
+  });
+  const { text, status } = await ask('{ good }');
+  expect(status).toBe(500);
+  expect(text).not.toContain('10.0.0.9');
+  expect(JSON.parse(text).errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect(lines).toMatchObject([
+    { level: 'error', requestId: 'request-1', err: { message: expect.stringContaining('session store') } },
+  ]);
+});
+
+it('tells each upstream failure once, with what clients are not told, and no fault', async () => {
+  const { ask, lines } = start(context);
+  await ask('{ a: lost b: lost good }');
+  expect(lines).toMatchObject([
+    {
+      msg: 'operation',
+      errors: ['UPSTREAM_UNAVAILABLE'],
+      failures: [{ code: 'UPSTREAM_UNAVAILABLE', platform: 'cloudlink', reason: 'ECONNRESET' }],
+    },
+  ]);
+});

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { guid } from '../../src/sandbox/company.ts';
+import { withGateway } from '../helpers/gateway.ts';
+import { globalId } from '../helpers/global-id.ts';
+
+const acme = guid(1, 1);
+
+it('lists the contacts of an account for one request', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  await gateway.bill();
+  const { data, errors } = await gateway.execute(
+    `query ($id: ID!) {
+      node(id: $id) {
+        ... on Account { contacts { totalCount nodes { id contactId name email contactType audit { createdBy } } } }
+      }
+    }`,
+    session,
+    { id: globalId('cloudlink', 'Account', acme) },
+  );
+  expect(errors).toEqual([]);
+  expect(data?.['node'].contacts.nodes[0]).toEqual({
+    id: globalId('cloudlink', 'Contact', `${acme}/${guid(4, 1000)}`),
+    contactId: guid(4, 1000),
+    name: 'Acme Ltd administrative contact',
+    email: 'administrative.1@example.test',
+    contactType: 'ADMINISTRATIVE',
+    audit: { createdBy: guid(2, 1) },
+  });
+  expect(data?.['node'].contacts).toMatchObject({ totalCount: null, nodes: { length: 2 } });
+  expect(await gateway.bill()).toEqual(['GET /accounts/{accountId}', 'GET /accounts/{accountId}/contacts']);
+});
+
+it('keeps a contact of another account', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn('grace');
+  const query = 'query ($id: ID!) { node(id: $id) { id } }';
+  const foreign = globalId('cloudlink', 'Contact', `${acme}/${guid(4, 1000)}`);
+  expect(await gateway.execute(query, session, { id: foreign })).toMatchObject({
+    data: { node: null },
+    errors: [{ extensions: { code: 'FORBIDDEN' } }],
+  });
+  const smuggled = globalId('cloudlink', 'Contact', `${guid(1, 2)}/${guid(4, 1000)}`);
+  expect(await gateway.execute(query, session, { id: smuggled })).toMatchObject({
+    data: { node: null },
+    errors: [],
+  });
+});
