@@ -69,7 +69,10 @@ export const maskError = (error: unknown): GraphQLError => {
       const isInput = message.startsWith('Variable ') || !('http' in extensions);
       return new GraphQLError(toVariableMessage(located ?? origin, origin), {
         ...locate(located ?? origin),
-        extensions: { ...extensions, code: isInput ? 'BAD_USER_INPUT' : 'BAD_REQUEST' },
+        // `spec`: 400, but for clients that accept application/json alone and expect 200 from a server that speaks GraphQL.
+        extensions: isInput
+          ? { ...extensions, code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } }
+          : { ...extensions, code: 'BAD_REQUEST' },
       });
     }
   }

@@ -43,7 +43,7 @@ const start = async () => {
   ]);
   const log = createLogger(config.logLevel);
   const server = await tryListen(
-    startServer(config, log, { ...(demo && { explorerHeaders: demo.signIn }) }),
+    startServer(config, log, { ...(demo && { explorerHeaders: (url) => demo.signIn(url) }) }),
     {
       ...config,
       variable: 'PORT',

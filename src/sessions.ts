@@ -201,12 +201,22 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
     },
   });
 
+  /** Nobody holds the token any more: an upstream that cannot be reached only leaves it to expire. */
+  const revoke = async (token: string, caller: Caller) => {
+    const warn = (error: unknown) =>
+      log.warn({ err: error, requestId: caller.requestId }, 'a token could not be revoked');
+    await grants.subscriber.revoke(token, caller).catch(warn);
+  };
+
   return {
     signIn: async ({ cloudlink, subscriber }, caller) => {
       const [first, second] = await Promise.allSettled([
         cloudlink === undefined ? null : grants.cloudlink.signIn(cloudlink, caller),
         subscriber === undefined ? null : grants.subscriber.signIn(subscriber, caller),
       ]);
+      if (first.status === 'rejected' && second.status === 'fulfilled' && second.value !== null) {
+        await revoke(second.value.accessToken, caller);
+      }
       if (first.status === 'rejected') throw first.reason;
       if (second.status === 'rejected') throw second.reason;
       const token = `${SESSION_PREFIX}${randomBytes(32).toString('base64url')}`;
@@ -219,12 +229,7 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
       const key = fingerprint(token);
       const session = await store.read(key);
       await store.remove(key);
-      if (session?.subscriber) {
-        // The session is over either way: an upstream that cannot be reached only leaves its token to expire.
-        const warn = (error: unknown) =>
-          log.warn({ err: error, requestId: caller.requestId }, 'a token could not be revoked');
-        await grants.subscriber.revoke(session.subscriber.accessToken, caller).catch(warn);
-      }
+      if (session?.subscriber) await revoke(session.subscriber.accessToken, caller);
       return session !== null;
     },
     open: async (token, caller) => {

@@ -82,7 +82,7 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     {
       CLOUDLINK_ENVIRONMENT: 'sandbox',
       CLOUDLINK_CLIENT_ID: 'my-client',
-      CLOUDLINK_CLIENT_SECRET: `${SECRET} ` + 'ä',
+      CLOUDLINK_CLIENT_SECRET: `${SECRET} ä`,
     },
     'CLOUDLINK_CLIENT_SECRET',
     'must be 1 to 512 visible ASCII characters',
@@ -162,9 +162,10 @@ describe('a setting that cannot be used', () => {
     expect(code).toBe(1);
     expect(output).toBe('');
     const [line = '', ...more] = errors.split('\n');
-    expect(more, 'one line').toEqual(['']);
-    expect(line.startsWith(`configuration: ${name}: ${problem}; for example ${name}=`), line).toBe(true);
-    expect(line, 'an example follows').toMatch(/=\S/);
+    expect(more).toEqual(['']);
+    const complaint = `configuration: ${name}: ${problem}; for example ${name}=`;
+    expect(line.slice(0, complaint.length)).toBe(complaint);
+    expect(line.slice(complaint.length)).toMatch(/^\S/);
     expect(line).not.toContain(SECRET);
   });
 
@@ -288,7 +289,7 @@ describe('the settings', () => {
       urls: { admin: 'https://admin.example.com/v1', notifications: 'https://notifications.example.com/v1' },
     });
     for (const name of Object.keys(urls)) {
-      expect(() => parse({ ...urls, [name]: '' }), name).toThrow(`${name}: is missing, but CLOUDLINK_`);
+      expect(() => parse({ ...urls, [name]: '' })).toThrow(`${name}: is missing, but CLOUDLINK_`);
     }
   });
 

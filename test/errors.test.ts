@@ -176,6 +176,18 @@ it.each(cases)(
   },
 );
 
+it('answers 400 to input that cannot be taken, for clients that know the media type of GraphQL', async () => {
+  const gateway = await withGateway();
+  const accept = { ...json, accept: 'application/graphql-response+json' };
+  const query = 'query ($n: Int!) { users(first: $n) { nodes { name } } }';
+  for (const variables of [{}, { n: 'ten' }]) {
+    const { status, text } = await send(gateway, post({ query, variables }, accept));
+    expect(status).toBe(400);
+    expect(JSON.parse(text).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(text).not.toContain('http');
+  }
+});
+
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { sessionToken } }';
 
 it.each([

@@ -39,8 +39,8 @@ it.each(files)('$name answers as it is, for the requests that its bill names', a
   const { data, errors } = await gateway.execute(text, session);
 
   expect(errors).toEqual([]);
-  for (const [field, answer] of Object.entries(data ?? {})) expect(isEmpty(answer), field).toBe(false);
-  expect(data).not.toEqual({});
+  expect(Object.keys(data ?? {})).not.toEqual([]);
+  expect(Object.entries(data ?? {}).filter(([, answer]) => isEmpty(answer))).toEqual([]);
 
   const bill = readBill(text);
   const requests = (await gateway.sandbox.requests()).map(nameOf);

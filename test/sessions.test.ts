@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { PASSCODE, PASSWORD } from '../src/sandbox/company.ts';
 import type { Fault } from '../src/sandbox/fault-rule.ts';
+import { createLogger } from '../src/logger.ts';
+import { createMemorySessionStore } from '../src/session-store.ts';
+import { createSessions } from '../src/sessions.ts';
 import { withGateway, type TestGateway } from './helpers/gateway.ts';
 
 const SIGN_IN =
@@ -326,6 +329,11 @@ it('never mixes the sessions of two people', async () => {
     { session: await gateway.signIn('grace'), email: 'grace@example.test', domain: 'globex.67890.service' },
   ];
   await gateway.sandbox.control('POST', '/clock', { advanceMs: 2 * HOUR });
+  // Long enough that everybody's renewals are under way at the same time.
+  await gateway.sandbox.fail({
+    match: { method: 'POST', path: 'token' },
+    fault: { type: 'latency', ms: 300 },
+  });
 
   const query =
     '{ viewer { cloudlink { email user { email } } subscriber { domainName } } users(first: 1) { nodes { subscriber { domainName } } } }';
@@ -559,7 +567,10 @@ const outages: readonly (readonly [string, Fault, string])[] = [
   ['is not there', { type: 'status', status: 404 }, 'UPSTREAM_PROTOCOL'],
 ];
 
-it.each(names.flatMap((name) => outages.map((outage) => [name, ...outage] as const)))(
+it.each([
+  ...outages.map((outage) => ['cloudlink', ...outage] as const),
+  ...outages.slice(-3).map((outage) => ['subscriber', ...outage] as const),
+])(
   '%s: a token endpoint that %s does not end the session, and is asked once a second at most',
   async (name, _title, fault, code) => {
     const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '300' } });
@@ -642,7 +653,7 @@ it.each([
 it('a lifetime past the end of time makes a session that works', async () => {
   const gateway = await withGateway();
   for (const name of names) {
-    await shortenNextToken(gateway, name, 999_999_999_999_999);
+    await shortenNextToken(gateway, name, 999_999_999_999_999, { refresh_token: undefined });
     const { data, errors } = await signIn(gateway, { [name]: ada[name] });
     expect(errors).toEqual([]);
     const answer = await gateway.execute(dataRoutes[name].query, {
@@ -665,6 +676,57 @@ it('a session signed out while it is renewed stays ended', async () => {
 
   expect((await late).errors[0]?.message).toContain('ended while it was being renewed');
   expect(codesOf(await gateway.execute(BOTH, session))).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+});
+
+it('a renewal that ended while a session was being read is not made again', async () => {
+  const store = createMemorySessionStore(10);
+  const read = (key: string) => store.read(key);
+  // A store over a network may answer late, with what was true when it was asked.
+  let hold: Promise<void> | undefined;
+  const slowStore = {
+    ...store,
+    read: async (key: string) => {
+      const held = hold;
+      const session = await read(key);
+      await held;
+      return session;
+    },
+  };
+  const used: string[] = [];
+  const grant = (count: number, life: number) => ({
+    accessToken: `access-${count}`,
+    refreshToken: `refresh-${count}`,
+    expiresAt: Date.now() + life,
+    renewAt: Date.now() + life,
+    refreshExpiresAt: Date.now() + HOUR,
+  });
+  const nothing = () => Promise.reject(new Error('not asked for'));
+  const grants = {
+    cloudlink: {
+      signIn: async () => grant(0, 0),
+      refresh: async (token: string) => {
+        used.push(token);
+        return grant(used.length, HOUR);
+      },
+    },
+    subscriber: { signIn: nothing, refresh: nothing, revoke: nothing },
+  };
+  const caller = { requestId: 'request-1', onCall: () => undefined };
+  const sessions = createSessions(slowStore, grants, createLogger('silent'));
+  const { token } = await sessions.signIn({ cloudlink: ada.cloudlink }, caller);
+  const { cloudlink: source } = (await sessions.open(token, caller)).tokens;
+
+  let release = (): void => undefined;
+  hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const late = source.get();
+  hold = undefined;
+  expect(await source.get()).toBe('access-1');
+  release();
+
+  expect(await late).toBe('access-1');
+  expect(used).toEqual(['refresh-0']);
 });
 
 it('renews both parts at once without losing either', async () => {
@@ -698,4 +760,14 @@ it('an operation waits for a token no longer than it may last, and its neighbour
   await expect
     .poll(async () => codesOf(await gateway.execute(dataRoutes.cloudlink.query, session)), { interval: 50 })
     .toEqual([]);
+});
+
+it('revokes the legacy token of a sign-in whose other half was refused', async () => {
+  const gateway = await withGateway();
+  const { errors } = await signIn(gateway, {
+    ...ada,
+    cloudlink: { ...ada.cloudlink, password: 'wrong-password' },
+  });
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', platform: 'cloudlink' } }]);
+  expect(await gateway.sandbox.requests('object=oauth2&action=revoke')).toHaveLength(1);
 });

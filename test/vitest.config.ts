@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { createTallyReporter } from './helpers/tally-reporter.ts';
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -6,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', createTallyReporter(process.env['CI'] !== undefined)],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Waiting for something is not measuring how long it takes: a busy machine may be slow.

@@ -20,8 +20,10 @@ export const useProductionRules = (): Plugin => ({
   onValidate: ({ addValidationRule }) => {
     addValidationRule(NoSchemaIntrospectionCustomRule);
   },
-  onExecutionResult: ({ result, setResult }) => {
-    if (result === undefined || Array.isArray(result) || Symbol.asyncIterator in result || !result.errors) return;
-    setResult({ ...result, errors: result.errors.map(withoutSuggestion) });
+  onExecutionResult: (hook) => {
+    const { result } = hook;
+    if (result === undefined || Array.isArray(result) || Symbol.asyncIterator in result || !result.errors)
+      return;
+    hook.setResult({ ...result, errors: result.errors.map(withoutSuggestion) });
   },
 });

@@ -1,6 +1,5 @@
 import { builder } from '../builder.ts';
-import { DOMAIN_DEFAULT_USER } from '../upstream/netsapiens/subscriber.ts';
-import type { Subscriber } from '../upstream/netsapiens/subscriber-record.ts';
+import { DOMAIN_DEFAULT_USER, type Subscriber } from '../upstream/netsapiens/subscriber-record.ts';
 import { openEnum } from './open-enum.ts';
 
 export const SubscriberScope = openEnum(

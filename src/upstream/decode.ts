@@ -42,5 +42,6 @@ export const toDate = (value: unknown): Date | null => {
 /** Epoch seconds, as a number or as text. */
 export const toDateFromSeconds = (value: unknown): Date | null => {
   const seconds = toInteger(value);
-  return seconds === null ? null : new Date(seconds * 1000);
+  const date = new Date((seconds ?? Number.NaN) * 1000);
+  return Number.isNaN(date.getTime()) ? null : date;
 };

@@ -28,6 +28,10 @@ export interface Pick<Model> {
   readonly keepsMost?: boolean;
 }
 
+/** Whether upstream gave the page before once more, because it does not know how to skip. Going on would never end. */
+const isRepeat = (rows: readonly unknown[], before: readonly unknown[]): boolean =>
+  before.length > 0 && rows.length > 0 && JSON.stringify(rows[0]) === JSON.stringify(before[0]);
+
 /**
  * Reads rows in as few requests as it takes to fill a page. Rows that are not picked do not count. One row more than
  * wanted is asked for, which tells whether there is a next page without another request.
@@ -44,8 +48,11 @@ export const collectPage = async <Model>(
   };
   const found: { value: Model; next: number }[] = [];
   let { offset } = request;
+  let before: readonly Model[] = [];
   for (;;) {
     const { rows, more } = await read(offset, countOf(wanted - found.length, offset === request.offset));
+    if (isRepeat(rows, before)) return { items: found, hasNextPage: false };
+    before = rows;
     const start = offset;
     found.push(
       ...rows
@@ -63,8 +70,11 @@ export const collectAll = async <Model>(
   read: (offset: number, count: number) => Promise<Rows<Model>>,
 ): Promise<readonly Model[]> => {
   const all: Model[] = [];
+  let before: readonly Model[] = [];
   for (;;) {
     const { rows, more } = await read(all.length, SCAN_ROWS);
+    if (isRepeat(rows, before)) return all;
+    before = rows;
     all.push(...rows);
     if (!more || rows.length === 0) return all;
   }

@@ -154,6 +154,8 @@ test.each([
   ['notlocalhost', false],
   ['evil.example.com/@localhost', false],
   ['evil.example.com#.localhost', false],
+  ['evil.example.com@localhost', false],
+  ['localhost/evil.example.com', false],
   ['localhost:port', false],
   ['', false],
 ])('the host %s is of this machine: %s', (host, expected) => {

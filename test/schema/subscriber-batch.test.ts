@@ -233,3 +233,36 @@ describe('a silent cap', () => {
 
 /** 248 aliases are a long document. */
 const tokens = { MAX_DOCUMENT_TOKENS: '20000' };
+
+it('takes a record without its key for none', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const body = [{ first_name: 'Nobody' }, {}, { user: '1001', domain: 'acme.12345.service' }];
+  await gateway.sandbox.fail({ match: { object: 'subscriber' }, fault: { type: 'body', body } });
+
+  const { data, errors } = await gateway.execute('{ subscribers { nodes { extension } } }', session);
+
+  expect(errors).toEqual([]);
+  expect(data?.['subscribers'].nodes).toEqual([{ extension: '1001' }]);
+});
+
+it('stops at a platform that answers the same rows wherever a page starts', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  await gateway.bill();
+  const body = Array.from({ length: 200 }, (_, index) => ({
+    user: String(3000 + index),
+    domain: 'acme.12345.service',
+    first_name: 'Ann',
+  }));
+  await gateway.sandbox.fail({ match: { object: 'subscriber' }, fault: { type: 'body', body } });
+
+  const { data, errors } = await gateway.execute(
+    '{ subscribers(filter: { search: "bob" }) { nodes { extension } pageInfo { hasNextPage } } }',
+    session,
+  );
+
+  expect(errors).toEqual([]);
+  expect(data?.['subscribers']).toEqual({ nodes: [], pageInfo: { hasNextPage: false } });
+  expect(await gateway.bill()).toHaveLength(2);
+});

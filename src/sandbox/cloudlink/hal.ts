@@ -1,6 +1,7 @@
 import { Failure } from './failure.ts';
 import { parseFilter, parseOrder } from './odata.ts';
-import type { Answer, Call } from './service.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './service.ts';
 import { VERSION, ok } from './service.ts';
 
 const DEFAULT_TOP = 20;

@@ -9,7 +9,8 @@ import { createLimiter } from './limiter.ts';
 import type { Match } from './router.ts';
 import { createRouter } from './router.ts';
 import { seedStore } from './seed.ts';
-import type { Answer, OpenCall, Service } from './service.ts';
+import type { Answer } from './answer.ts';
+import type { OpenCall, Service } from './service.ts';
 import { createStore } from './store.ts';
 
 /** Every service there is. Those without routes yet answer as any unknown path does. */

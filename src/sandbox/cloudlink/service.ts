@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Incoming } from '../exchange.ts';
 import type { Switches } from '../switches.ts';
+import type { Answer } from './answer.ts';
 import type { Claims } from './jwt.ts';
 import type { Limiter } from './limiter.ts';
 import type { Store } from './store.ts';
@@ -35,13 +36,6 @@ export interface Call extends OpenCall {
   readonly principal: Principal;
   /** The claims of that token. */
   readonly claims: Claims;
-}
-
-/** What a handler answers: the body is any JSON value. Refusals are thrown as a `Failure` instead. */
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
 }
 
 export type OpenHandler = (call: OpenCall) => Answer;

@@ -1,6 +1,9 @@
 import { toBoolean, toCount, toText, type Resource } from '../decode.ts';
 import { toInstant } from './time.ts';
 
+/** The default record that every domain has under this name (facts §4.2). It is no person, but has no service code. */
+export const DOMAIN_DEFAULT_USER = 'domain';
+
 /** A time of the vendor: the instant it most likely means, and what was really sent. */
 export interface ZonelessTime {
   readonly instant: Date | null;

@@ -4,10 +4,11 @@ import { collectAll, collectPage, type Page, type PageRequest, type Rows } from 
 import { createEndOfList, type Parameters, type Requests } from './request.ts';
 import {
   columnsOf,
-  subscriberFields,
-  toSubscriber,
+  DOMAIN_DEFAULT_USER,
   type Subscriber,
   type SubscriberField,
+  subscriberFields,
+  toSubscriber,
 } from './subscriber-record.ts';
 
 /** A subscriber's key: an extension, or a word for system users, inside its domain. */
@@ -29,9 +30,6 @@ export interface SubscriberQuery {
 /** From this many keys on, one read of the whole domain is cheaper than a read for each (facts §4.6, B2). */
 const DOMAIN_READ_FROM = 3;
 
-/** The default record that every domain has under this name (facts §4.2). It is no person, but has no service code. */
-export const DOMAIN_DEFAULT_USER = 'domain';
-
 /** An empty `srv_code` that is not understood as "people only" gives every row (facts §4.2), so this looks again. */
 const isPerson = (row: Resource) =>
   toText(row['user']) !== DOMAIN_DEFAULT_USER && toText(row['srv_code']) === null;
@@ -44,6 +42,9 @@ const isSame = (value: unknown, wanted: string) =>
 
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('a read failed', { cause: reason });
+
+/** A record without its key is none (facts §3.5). */
+const hasKey = (row: Resource) => toText(row['user']) !== null;
 
 const indexByUser = (subscribers: readonly Subscriber[]) =>
   new Map(subscribers.map((subscriber) => [subscriber.user.toLowerCase(), subscriber]));
@@ -77,9 +78,9 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
 
   /** Offset paging over live data may show a row twice (facts §3.6). */
   const listAll = async (domain: string, query: SubscriberQuery): Promise<readonly Subscriber[]> => {
-    const rows = await collectAll(createRead(domain, query));
-    const people = query.peopleOnly === true ? rows.filter(isPerson) : rows;
-    return [...new Map(people.map((row) => [String(row['user']), toModel(domain)(row)])).values()];
+    const rows = (await collectAll(createRead(domain, query))).filter(hasKey);
+    const wanted = query.peopleOnly === true ? rows.filter(isPerson) : rows;
+    return [...new Map(wanted.map((row) => [String(row['user']), toModel(domain)(row)])).values()];
   };
 
   const readOne = async (
@@ -151,7 +152,8 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
     ): Promise<Page<Subscriber>> => {
       const { peopleOnly = false } = query;
       const found = await collectPage(page, createRead(domain, query), {
-        keep: (row) => (!peopleOnly || isPerson(row)) && (keep === undefined || keep(toModel(domain)(row))),
+        keep: (row) =>
+          hasKey(row) && (!peopleOnly || isPerson(row)) && (keep === undefined || keep(toModel(domain)(row))),
         keepsMost: keep === undefined,
       });
       return {

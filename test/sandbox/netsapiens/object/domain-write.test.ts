@@ -68,13 +68,19 @@ test('an update of a domain leaves the empty values it sends', async () => {
   expect(await find(ACME)).toMatchObject({ max_user: '', description: '' });
 });
 
-test('a domain is removed with everybody in it, who can then log in no more', async () => {
-  const { write, find, users, askToken } = await open();
+test('a domain is removed with everybody in it, whose logins do not come back with it', async () => {
+  const { write, find, users, askToken, call, logIn } = await open();
+  const token = await logIn(SUPER_USER_LOGIN);
   expect((await write('delete', { domain: ACME.toUpperCase() })).status).toBe(202);
   expect(await find(ACME)).toBeUndefined();
   expect(await users(ACME)).toEqual([]);
   expect((await askToken(passwordGrant(BEN))).status).toBe(401);
   expect(await users(GLOBEX)).toHaveLength(12);
+
+  await write('create', { ...created, domain: ACME });
+  await call(token, { object: 'subscriber', action: 'create', domain: ACME, user: '1002' });
+  expect(await users(ACME)).toEqual(['domain', '1002']);
+  expect((await askToken(passwordGrant(BEN))).status).toBe(401);
 });
 
 test('a domain that is there, or is not, is refused', async () => {
