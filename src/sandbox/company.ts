@@ -28,6 +28,7 @@ export interface CompanyAccount {
   readonly name: string;
   readonly country: string;
   readonly city: string;
+  readonly postalCode: string;
   readonly timeZone: string;
   /** The tenant on the legacy side, and the reseller it belongs to. */
   readonly domain: string;
@@ -79,6 +80,7 @@ const acme: CompanyAccount = {
   name: 'Acme Ltd',
   country: 'US',
   city: 'New York',
+  postalCode: '10001',
   timeZone: 'US/Eastern',
   domain: 'acme.12345.service',
   territory: '12345',
@@ -94,6 +96,7 @@ const globex: CompanyAccount = {
   name: 'Globex GmbH',
   country: 'DE',
   city: 'Berlin',
+  postalCode: '10115',
   timeZone: 'Europe/Berlin',
   domain: 'globex.67890.service',
   territory: '67890',

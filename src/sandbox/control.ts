@@ -2,7 +2,7 @@ import type { Incoming, Reply } from './exchange.ts';
 import { parseRule } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { flag, InputError, integer, object, optional, readFields, readJson } from './input.ts';
-import { isLoopbackAddress, isLoopbackOrigin } from './loopback.ts';
+import { isLoopbackAddress, isLoopbackHost, isLoopbackOrigin } from './loopback.ts';
 import { jsonReply, refusal } from './reply.ts';
 import { parseRequestFilter } from './request-filter.ts';
 import type { RequestLog } from './requests.ts';
@@ -188,7 +188,10 @@ export const createControl = (options: ControlOptions): Control => {
     accepts: (path, remoteAddress) =>
       (path === PREFIX || path.startsWith(`${PREFIX}/`)) && isLoopbackAddress(remoteAddress),
     handle: (incoming) => {
-      const { origin } = incoming.headers;
+      const { host, origin } = incoming.headers;
+      // A page whose name has been pointed at this machine sends no origin for its own host: the name gives it away.
+      if (host !== undefined && !isLoopbackHost(host))
+        return refusal(403, 'The sandbox is driven under a name of this machine, such as localhost.');
       if (origin !== undefined && !isLoopbackOrigin(origin))
         return refusal(403, 'A web page of another host cannot drive the sandbox.');
       try {

@@ -56,7 +56,7 @@ const toRetryAfter = (retryAfter: number | string, clock: Clock): string => {
   return new Date(clock.now() + Number(seconds) * 1000).toUTCString();
 };
 
-/** cloudlink.md §3.2 and §3.6: a correlation id on every answer; subscriber-api.md A-04: two forms of `warning`. */
+/** cloudlink.md §3.2, §3.6 and A-06: a correlation id and `{name, message}`; subscriber-api.md A-04: two forms of `warning`. */
 const toTooMany = (
   fault: FaultOf<'tooMany'>,
   { platform, host }: Victim,
@@ -72,7 +72,7 @@ const toTooMany = (
   return {
     status: 429,
     headers: { ...headers, 'content-type': 'application/json', 'x-mitel-correlation-id': randomUUID() },
-    body: JSON.stringify({ message: text }),
+    body: JSON.stringify({ name: 'TooManyRequestsError', message: text }),
   };
 };
 

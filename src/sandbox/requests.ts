@@ -30,7 +30,10 @@ export interface LogEntry {
   end(aborted: boolean): void;
 }
 
-/** The requests that came in, oldest first, at most `LOG_SIZE`; the count of the dropped tells what is missing. */
+/**
+ * The requests that came in, oldest first, at most `LOG_SIZE` and as many as have `LOG_BODIES_LENGTH` in their bodies;
+ * the count of the dropped tells what is missing.
+ */
 export interface RequestLog {
   start(request: IncomingMessage): LogEntry;
   list(isWanted: (request: LoggedRequest) => boolean): readonly LoggedRequest[];
@@ -40,6 +43,8 @@ export interface RequestLog {
 
 export const LOG_SIZE = 10_000;
 export const LOGGED_BODY_BYTES = 64 * 1024;
+/** Characters in all bodies together. */
+export const LOG_BODIES_LENGTH = 32 * 1024 * 1024;
 
 /** CloudLink also takes a bare token (cloudlink.md §2.4). */
 const toCredential = (authorization: string | undefined): string | null =>
@@ -56,6 +61,7 @@ export const createRequestLog = (clock: Clock): RequestLog => {
   let lastId = 0;
   let dropped = 0;
   let underWay = 0;
+  let bodiesLength = 0;
 
   const toEntry = ({ method = '', url = '', headers }: IncomingMessage): Entry => ({
     id: ++lastId,
@@ -72,19 +78,29 @@ export const createRequestLog = (clock: Clock): RequestLog => {
     concurrent: underWay,
   });
 
+  /** The length of the bodies that are left. */
+  const dropOldest = (): number => {
+    dropped += 1;
+    bodiesLength -= entries.shift()?.body.length ?? 0;
+    return bodiesLength;
+  };
+
   const start = (request: IncomingMessage): LogEntry => {
     const began = performance.now();
     underWay += 1;
     const entry = toEntry(request);
     entries.push(entry);
-    if (entries.length > LOG_SIZE) {
-      entries.shift();
-      dropped += 1;
-    }
+    if (entries.length > LOG_SIZE) dropOldest();
     return {
       note: (known) => void Object.assign(entry, known),
       noteBody: (body) => {
+        const [oldest] = entries;
+        // Dropped or cleared in the meantime.
+        if (oldest === undefined || entry.id < oldest.id) return;
         entry.body = toText(body);
+        bodiesLength += entry.body.length;
+        let left = bodiesLength;
+        while (left > LOG_BODIES_LENGTH) left = dropOldest();
       },
       end: (aborted) => {
         underWay -= 1;
@@ -101,6 +117,7 @@ export const createRequestLog = (clock: Clock): RequestLog => {
     clear: () => {
       entries = [];
       dropped = 0;
+      bodiesLength = 0;
     },
   };
 };

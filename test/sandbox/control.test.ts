@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopbackAddress, isLoopbackOrigin } from '../../src/sandbox/loopback.ts';
+import { isLoopbackAddress, isLoopbackHost, isLoopbackOrigin } from '../../src/sandbox/loopback.ts';
 import { defaultSwitches } from '../../src/sandbox/switches.ts';
 import { createClock } from '../../src/sandbox/clock.ts';
 import { createControl } from '../../src/sandbox/control.ts';
 import { createFaults } from '../../src/sandbox/faults.ts';
 import { createRequestLog } from '../../src/sandbox/requests.ts';
 import { createWorld } from '../../src/sandbox/world.ts';
+import { sendRaw } from '../helpers/raw-request.ts';
 import { withSandbox, type TestSandbox } from '../helpers/sandbox.ts';
 import { standIns } from './stand-in.ts';
 
@@ -76,6 +77,29 @@ describe('the control surface', () => {
     expect((await fetch(`${url}/_sandbox/clock`, { headers: { origin } })).status).toBe(status);
   });
 
+  test.each([
+    ['localhost:4010', 200],
+    ['sandbox.localhost', 200],
+    ['127.0.0.1:4010', 200],
+    ['[::1]:4010', 200],
+    ['rebound.example.com:4010', 403],
+    ['127.0.0.1.example.com', 403],
+  ])('answers under the name %s with %d', async (host, status) => {
+    const { port } = await withSandbox({ platforms });
+    const { text: answer } = await sendRaw(
+      port,
+      `GET /_sandbox/requests HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer.includes('"requests"')).toBe(status === 200);
+  });
+
+  test('answers a client of HTTP/1.0, which names no host', async () => {
+    const { port } = await withSandbox({ platforms });
+    const { text: answer } = await sendRaw(port, 'GET /_sandbox/clock HTTP/1.0\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   test('is there for a loopback address only', () => {
     const clock = createClock();
     const control = createControl({
@@ -114,6 +138,28 @@ test.each([
   ['', false],
 ])('the origin %s is of this machine: %s', (origin, expected) => {
   expect(isLoopbackOrigin(origin)).toBe(expected);
+});
+
+test.each([
+  ['localhost', true],
+  ['LOCALHOST:4010', true],
+  ['localhost.:4010', true],
+  ['a.b.localhost:1', true],
+  ['127.8.9.10', true],
+  ['[::1]:4010', true],
+  ['0x7f.1', true],
+  ['192.0.2.7:4010', false],
+  ['example.com', false],
+  ['localhost.example.com', false],
+  ['notlocalhost', false],
+  ['evil.example.com/@localhost', false],
+  ['evil.example.com#.localhost', false],
+  ['evil.example.com@localhost', false],
+  ['localhost/evil.example.com', false],
+  ['localhost:port', false],
+  ['', false],
+])('the host %s is of this machine: %s', (host, expected) => {
+  expect(isLoopbackHost(host)).toBe(expected);
 });
 
 describe('reset', () => {

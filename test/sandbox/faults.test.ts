@@ -322,7 +322,24 @@ describe('tooMany', () => {
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('7');
     expect(response.headers.get('x-mitel-correlation-id')).toMatch(/^[\da-f-]{36}$/);
-    expect(await response.json()).toEqual({ message: 'Too Many Requests' });
+    expect(await response.json()).toEqual({ name: 'TooManyRequestsError', message: 'Too Many Requests' });
+  });
+
+  test("has the body of CloudLink's own limit", async () => {
+    const sandbox = await withSandbox({ switches: { cloudlinkRateLimit: 1 } });
+    const ask = async () => {
+      const body = new URLSearchParams({ grant_type: 'password', username: 'nobody', password: 'none' });
+      const response = await fetch(`${sandbox.url}/authentication/2017-09-01/token`, {
+        method: 'POST',
+        body,
+      });
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    await ask();
+    const limited = await ask();
+    await sandbox.fail({ fault: { type: 'tooMany' } });
+    expect(limited[0]).toBe(429);
+    expect(await ask()).toEqual(limited);
   });
 
   test.each([

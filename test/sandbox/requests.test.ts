@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { createClock } from '../../src/sandbox/clock.ts';
-import { createRequestLog, LOG_SIZE, LOGGED_BODY_BYTES } from '../../src/sandbox/requests.ts';
+import {
+  createRequestLog,
+  LOG_BODIES_LENGTH,
+  LOG_SIZE,
+  LOGGED_BODY_BYTES,
+} from '../../src/sandbox/requests.ts';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { withSandbox } from '../helpers/sandbox.ts';
@@ -130,4 +135,20 @@ test('keeps the newest requests and counts what it dropped', () => {
   expect(log.dropped()).toBe(3);
   log.clear();
   expect(log.dropped()).toBe(0);
+});
+
+test('keeps no more bodies than their room, whatever their number', () => {
+  const log = createRequestLog(createClock());
+  const body = Buffer.alloc(LOGGED_BODY_BYTES, 'a');
+  const room = LOG_BODIES_LENGTH / LOGGED_BODY_BYTES;
+  for (let sent = 0; sent < room + 2; sent += 1) log.start(new IncomingMessage(new Socket())).noteBody(body);
+  const kept = log.list(() => true);
+  expect([kept.length, kept[0]?.id, log.dropped()]).toEqual([room, 3, 2]);
+
+  const late = log.start(new IncomingMessage(new Socket()));
+  log.clear();
+  log.start(new IncomingMessage(new Socket())).noteBody(body);
+  late.noteBody(body);
+  for (let sent = 1; sent < room; sent += 1) log.start(new IncomingMessage(new Socket())).noteBody(body);
+  expect([log.list(() => true).length, log.dropped()]).toEqual([room, 0]);
 });

@@ -58,7 +58,7 @@ describe('domain', () => {
         maxDevices: 300,
         policiesText: 'active',
         activeCallCount: expect.any(Number),
-        subscriberCount: 50,
+        subscriberCount: 51,
       });
       expect(data?.['domain'].activeCallCount).toBeGreaterThan(0);
       expect(await gateway.bill()).toEqual([READ]);

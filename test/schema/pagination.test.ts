@@ -315,7 +315,7 @@ describe('totalCount', () => {
       'subscriber read',
     ]);
     // 42 people; the default record, a queue, an attendant, a bridge and four departments.
-    expect(data).toMatchObject({ subscribers: { totalCount: 50 }, domains: { totalCount: 1 } });
+    expect(data).toMatchObject({ subscribers: { totalCount: 51 }, domains: { totalCount: 1 } });
   });
 
   it('is null for every list of CloudLink, which does not count', async () => {

@@ -58,10 +58,7 @@ const toSingleAccount = (call: Call, account: Account) => ({
 
 export const listAccounts: Handler = (call) => {
   const visible = [...call.store.accounts.values()].filter((account) => maySee(call.principal, account));
-  return toCollection(
-    call,
-    visible.map((account) => toAccount(call, account)),
-  );
+  return toCollection(call, visible, { show: (account) => toAccount(call, account) });
 };
 
 export const getAccount: Handler = (call) => ok(toSingleAccount(call, findAccount(call)));
@@ -74,7 +71,7 @@ export const putAccount: Handler = (call) => {
 };
 
 const forget = (store: Store, accountId: string): void => {
-  const { contacts, users, clients, groups, sites, tags, presences, conversations } = store;
+  const { contacts, users, clients, groups, sites, applications, tags, presences, conversations } = store;
   for (const { userId } of inAccount(users, accountId)) {
     tags.delete(userId);
     presences.delete(userId);
@@ -82,10 +79,12 @@ const forget = (store: Store, accountId: string): void => {
   for (const { conversationId } of inAccount(conversations, accountId))
     forgetConversation(store, conversationId);
   tags.delete(accountId);
-  for (const records of [contacts, users, clients, groups, sites]) {
+  for (const records of [contacts, users, clients, groups, sites, applications]) {
     for (const [key, record] of records) if (record.accountId === accountId) records.delete(key);
   }
   forgetMedia(store.media, accountId);
+  const policyId = store.accounts.get(accountId)?.policyId ?? '';
+  store.statements.delete(policyId);
   store.accounts.delete(accountId);
 };
 

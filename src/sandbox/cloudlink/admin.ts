@@ -4,6 +4,15 @@ import { getContact, listContacts } from './contact.ts';
 import { deleteMember, listMembers, postMember } from './group-member.ts';
 import { deleteGroup, getGroup, listGroups, postGroup, putGroup } from './group.ts';
 import { getOwnUser, listOwnUsers, postOwnUser, putOwnUser, putPassword } from './own-user.ts';
+import { getPartner, listPartners, putPartner } from './partner.ts';
+import {
+  deleteStatement,
+  getPolicy,
+  getStatement,
+  listPolicies,
+  listStatements,
+  postStatement,
+} from './policy.ts';
 import type { Service } from './service.ts';
 import { deleteSite, getSite, listSites, postSite, putSite } from './site.ts';
 import { accountTag, getOwnUserTag, userTag } from './tag.ts';
@@ -62,5 +71,16 @@ export const admin: Service = {
     'GET /accounts/{accountId}/sites/{siteId}': getSite,
     'PUT /accounts/{accountId}/sites/{siteId}': putSite,
     'DELETE /accounts/{accountId}/sites/{siteId}': deleteSite,
+
+    'GET /accounts/{accountId}/policies': listPolicies,
+    'GET /accounts/{accountId}/policies/{policyId}': getPolicy,
+    'GET /accounts/{accountId}/policies/{policyId}/statements': listStatements,
+    'POST /accounts/{accountId}/policies/{policyId}/statements': postStatement,
+    'GET /accounts/{accountId}/policies/{policyId}/statements/{statementId}': getStatement,
+    'DELETE /accounts/{accountId}/policies/{policyId}/statements/{statementId}': deleteStatement,
+
+    'GET /partners': listPartners,
+    'GET /partners/{partnerId}': getPartner,
+    'PUT /partners/{partnerId}': putPartner,
   },
 };

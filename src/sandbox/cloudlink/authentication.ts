@@ -1,3 +1,4 @@
+import { getApplication, listApplications, putApplication } from './application.ts';
 import { postAuthorize } from './authorize.ts';
 import type { Service } from './service.ts';
 import { getToken, postToken } from './token.ts';
@@ -11,5 +12,8 @@ export const authentication: Service = {
   },
   routes: {
     'GET /token': getToken,
+    'GET /apps': listApplications,
+    'GET /applications/{applicationId}': getApplication,
+    'PUT /applications/{applicationId}': putApplication,
   },
 };

@@ -22,6 +22,7 @@ export const postAuthorize: OpenHandler = (call) => {
   const credentials = validate(schema, readGrantBody(call));
   limiter.admit(credentials.username);
   const { user, account } = signIn(store, credentials);
+  for (const [old, { expires }] of store.grants) if (expires <= clock.now()) store.grants.delete(old);
   const code = randomBytes(24).toString('base64url');
   store.grants.set(code, {
     clientId: credentials.client_id,

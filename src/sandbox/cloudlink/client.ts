@@ -25,19 +25,23 @@ const schema: ObjectSchema<NewClient> = {
   required: ['name'],
 };
 
+type PublicClient = Omit<Client, 'clientSecret'>;
+
 /** A client as everybody sees it: the secret is in the answer to its creation and nowhere else. */
-const toClient = (client: Client) =>
-  toItem(omit(client, 'clientSecret'), 'accounts', client.accountId, 'clients', client.clientId);
+const toPublic = (client: Client): PublicClient => omit(client, 'clientSecret');
+
+const toClient = (client: PublicClient) =>
+  toItem(client, 'accounts', client.accountId, 'clients', client.clientId);
 
 export const listClients: Handler = (call) => {
   const { accountId } = findAccount(call);
-  return toCollection(call, inAccount(call.store.clients, accountId).map(toClient));
+  return toCollection(call, inAccount(call.store.clients, accountId).map(toPublic), { show: toClient });
 };
 
 export const getClient: Handler = (call) => {
   const { accountId } = findAccount(call);
   const client = call.store.clients.get(clientKey(accountId, call.parameter('clientId')));
-  return ok(toClient(ownedBy(accountId, client)));
+  return ok(toClient(toPublic(ownedBy(accountId, client))));
 };
 
 export const postClient: Handler = (call) => {
@@ -51,5 +55,5 @@ export const postClient: Handler = (call) => {
     ...stampCreation(call),
   };
   call.store.clients.set(clientKey(accountId, client.clientId), client);
-  return created({ ...toClient(client), clientSecret: client.clientSecret });
+  return created({ ...toClient(toPublic(client)), clientSecret: client.clientSecret });
 };

@@ -10,7 +10,7 @@ export const toContact = (contact: Contact) =>
 
 export const listContacts: Handler = (call) => {
   const { accountId } = findAccount(call);
-  return toCollection(call, inAccount(call.store.contacts, accountId).map(toContact));
+  return toCollection(call, inAccount(call.store.contacts, accountId), { show: toContact });
 };
 
 export const getContact: Handler = (call) => {

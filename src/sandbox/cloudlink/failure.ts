@@ -1,4 +1,4 @@
-import type { Answer } from './service.ts';
+import type { Answer } from './answer.ts';
 
 // Facts A-06: the names are not documented, so clients should go by the status.
 const names: Readonly<Record<number, string>> = {

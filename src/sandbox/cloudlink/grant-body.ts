@@ -22,12 +22,19 @@ export const fieldsOf = <const R extends string, const O extends string = never>
   };
 };
 
+// What no grant needs always; forms with fixed fields send them empty.
+const optional: ReadonlySet<string> = new Set(['account_id', 'client_id', 'client_secret']);
+
+const isLeftEmpty = ([name, value]: readonly [string, unknown]): boolean =>
+  optional.has(name) && (value === '' || value === null);
+
 /**
- * The body every grant reads, form or JSON. JSON may carry the account's number as a number, and old clients
- * send a refresh token as `token` (facts §2.2).
+ * The body every grant reads, form or JSON, without the fields that were left empty. JSON may carry the account's
+ * number as a number, and old clients send a refresh token as `token` (facts §2.2).
  */
 export const readGrantBody = ({ incoming }: OpenCall): Readonly<Record<string, unknown>> => {
-  const body: Record<string, unknown> = { ...validate(anything, parseFormOrJson(incoming)) };
+  const sent = Object.entries(validate(anything, parseFormOrJson(incoming)));
+  const body: Record<string, unknown> = Object.fromEntries(sent.filter((field) => !isLeftEmpty(field)));
   const { account_id: account, refresh_token: refreshToken = body.token } = body;
   return {
     ...body,

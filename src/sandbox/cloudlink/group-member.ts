@@ -20,7 +20,8 @@ const toMember = ({ accountId, userId, name, email, extension }: User) =>
 
 export const listMembers: Handler = (call) => {
   const { members } = findGroup(call);
-  return toCollection(call, members.flatMap((userId) => call.store.users.get(userId) ?? []).map(toMember));
+  const users = members.flatMap((userId) => call.store.users.get(userId) ?? []);
+  return toCollection(call, users, { show: toMember });
 };
 
 export const postMember: Handler = (call) => {

@@ -56,7 +56,7 @@ export const changeGroup = (call: Call, group: Group, change: GroupChange): Grou
 
 export const listGroups: Handler = (call) => {
   const { accountId } = findAccount(call);
-  return toCollection(call, inAccount(call.store.groups, accountId).map(toGroup));
+  return toCollection(call, inAccount(call.store.groups, accountId), { show: toGroup });
 };
 
 export const getGroup: Handler = (call) => ok(toGroup(findGroup(call)));

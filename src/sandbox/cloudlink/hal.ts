@@ -1,7 +1,8 @@
 import { Failure } from './failure.ts';
 import type { Pageable } from './lazy-list.ts';
 import { parseFilter, parseOrder } from './odata.ts';
-import type { Answer, Call } from './service.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './service.ts';
 import { VERSION, ok } from './service.ts';
 import { readSkipToken, toSkipToken } from './skip-token.ts';
 
@@ -36,10 +37,10 @@ const readCount = (query: URLSearchParams, name: string, fallback: number): numb
   return Number(text);
 };
 
-const select = <T extends object>(items: Pageable<T>, query: URLSearchParams): Pageable<T> => {
+const select = <T extends object>(records: Pageable<T>, query: URLSearchParams): Pageable<T> => {
   const filter = query.get('$filter') ?? '';
   const order = query.get('$orderby') ?? '';
-  const chosen = filter.trim() === '' ? items : items.filter(parseFilter(filter));
+  const chosen = filter.trim() === '' ? records : records.filter(parseFilter(filter));
   return order.trim() === '' ? chosen : chosen.toSorted(parseOrder(order));
 };
 

@@ -4,6 +4,7 @@ import { admin } from './admin.ts';
 import { authentication } from './authentication.ts';
 import { chat } from './chat.ts';
 import { readAccessToken } from './claim.ts';
+import { anyOrigin, withPreflight } from './cors.ts';
 import { Failure, GatewayFailure, unauthorized } from './failure.ts';
 import { createLimiter } from './limiter.ts';
 import { media } from './media.ts';
@@ -12,7 +13,8 @@ import { describeMediaRequest, isMediaRequest, serveMedia } from './recording-me
 import type { Match } from './router.ts';
 import { createRouter } from './router.ts';
 import { seedStore } from './seed.ts';
-import type { Answer, OpenCall, Service } from './service.ts';
+import type { Answer } from './answer.ts';
+import type { OpenCall, Service } from './service.ts';
 import { createStore } from './store.ts';
 
 /** Every service there is. Those without routes yet answer as any unknown path does. */
@@ -23,7 +25,7 @@ const services: readonly Service[] = [
   presence,
   media,
   { name: 'notifications', open: {}, routes: {} },
-];
+].map(withPreflight);
 
 /** The token of either style of header: `Bearer x`, or the bare token as the official samples send it (§2.4). */
 const readToken = ({ headers }: Incoming): string | undefined =>
@@ -39,12 +41,12 @@ const refusePath = (incoming: Incoming): GatewayFailure => {
   );
 };
 
-const toReply = ({ status, headers, body }: Answer, service: Service | undefined): Reply => ({
+const toReply = ({ status, headers, body }: Answer): Reply => ({
   status,
   headers: {
     'Content-Type': 'application/json',
     'x-mitel-correlation-id': randomUUID(),
-    ...service?.headers,
+    ...anyOrigin,
     ...headers,
   },
   body: Buffer.isBuffer(body) ? body : JSON.stringify(body),
@@ -72,7 +74,9 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
 
   const answer = (incoming: Incoming, match: Match | undefined): Answer => {
     if (match === undefined) throw refusePath(incoming);
-    if (switches.cloudlinkRequireApp && incoming.headers['x-mitel-app'] === undefined)
+    // A browser's preflight names the headers it will send and sends none of them.
+    const isAppMissing = incoming.headers['x-mitel-app'] === undefined && incoming.method !== 'OPTIONS';
+    if (switches.cloudlinkRequireApp && isAppMissing)
       throw new Failure(400, 'X-Mitel-App header is required');
     const call = toCall(incoming, match);
     if (match.open !== undefined) return match.open(call);
@@ -103,18 +107,15 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
 
     handle: (incoming) => {
       if (isMediaRequest(incoming)) return serveMedia(incoming, store, clock);
-      const match = router.match(incoming);
-      const service = findService(incoming, match);
       try {
-        return toReply(answer(incoming, match), service);
+        return toReply(answer(incoming, router.match(incoming)));
       } catch (error) {
-        if (error instanceof Failure) return toReply(error.toAnswer(), service);
+        if (error instanceof Failure) return toReply(error.toAnswer());
         throw error;
       }
     },
 
-    refuseToken: (incoming) =>
-      toReply(unauthorized().toAnswer(), findService(incoming, router.match(incoming))),
+    refuseToken: () => toReply(unauthorized().toAnswer()),
 
     reset: (company) => {
       store = seedStore(company, clock.now());

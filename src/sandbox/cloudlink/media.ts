@@ -28,7 +28,6 @@ import type { Service } from './service.ts';
 export const media: Service = {
   name: 'media',
   open: {},
-  headers: { 'Access-Control-Allow-Origin': '*' },
   routes: {
     'GET /endpoints/{endpointId}': getEndpoint,
     'PUT /endpoints/{endpointId}': putEndpoint,

@@ -3,7 +3,18 @@ import { CANARY, CLIENT, PARTNER_ID, PASSWORD, guid } from '../company.ts';
 import { seedConversations } from './conversation-seed.ts';
 import { seedMedia } from './media-seed.ts';
 import { seedPresences } from './presence-seed.ts';
-import type { Account, Audit, Client, Contact, Group, Site, Store, User } from './store.ts';
+import type {
+  Account,
+  Address,
+  Audit,
+  Client,
+  Contact,
+  Group,
+  Site,
+  Statement,
+  Store,
+  User,
+} from './store.ts';
 import { clientKey, createStore } from './store.ts';
 
 const FIRST_DAY = '2026-10-01T08:00:00.000Z';
@@ -18,6 +29,15 @@ const seededBy = (principalId: string): Audit => ({
   createdBy: principalId,
   modifiedOn: FIRST_DAY,
   modifiedBy: principalId,
+});
+
+const toAddress = ({ country, city, postalCode }: CompanyAccount): Address => ({
+  country,
+  street: '1 Example Street',
+  city,
+  // Both cities are states of their own name.
+  stateOrProvince: city,
+  zipCode: postalCode,
 });
 
 const toAccount = (source: CompanyAccount, index: number, audit: Audit): Account => ({
@@ -37,7 +57,7 @@ const toAccount = (source: CompanyAccount, index: number, audit: Audit): Account
   accessTokenExpiryHours: 1,
   refreshTokenExpiryHours: 360,
   topLevelDomain: ['example.test'],
-  location: { address: { country: source.country, street: '1 Example Street', city: source.city } },
+  location: { address: toAddress(source) },
   ...audit,
 });
 
@@ -128,6 +148,13 @@ const toClients = (
   },
 ];
 
+const allowEverything: Statement = {
+  statementId: 'conversations',
+  effect: 'allow',
+  action: ['*'],
+  resource: ['https://mitel.io/auth/conversations/features/*'],
+};
+
 const seedAccount = (store: Store, company: Company, source: CompanyAccount, accountIndex: number): void => {
   const { accountId } = source;
   const people = company.people.filter((person) => person.accountId === accountId);
@@ -165,6 +192,8 @@ const seedAccount = (store: Store, company: Company, source: CompanyAccount, acc
   });
 
   store.accounts.set(accountId, account);
+  store.partners.set(PARTNER_ID, { partnerId: PARTNER_ID, name: 'Example Telephony', ...audit });
+  store.statements.set(account.policyId, new Map([[allowEverything.statementId, allowEverything]]));
   for (const contact of toContacts(source, accountIndex, audit))
     store.contacts.set(contact.contactId, contact);
   for (const site of sites) store.sites.set(site.siteId, site);

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Incoming } from '../exchange.ts';
 import type { Switches } from '../switches.ts';
+import type { Answer } from './answer.ts';
 import type { Claims } from './jwt.ts';
 import type { Limiter } from './limiter.ts';
 import type { Store } from './store.ts';
@@ -37,13 +38,6 @@ export interface Call extends OpenCall {
   readonly claims: Claims;
 }
 
-/** What a handler answers: the body is any JSON value, or bytes as they are. Refusals are thrown as a `Failure`. */
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
 export type OpenHandler = (call: OpenCall) => Answer;
 export type Handler = (call: Call) => Answer;
 
@@ -55,8 +49,6 @@ export interface Service {
   readonly name: string;
   readonly open: Readonly<Record<string, OpenHandler>>;
   readonly routes: Readonly<Record<string, Handler>>;
-  /** Sent with every answer of this service. */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });

@@ -23,7 +23,7 @@ const toSite = (site: Site) => toItem(site, 'accounts', site.accountId, 'sites',
 
 export const listSites: Handler = (call) => {
   const { accountId } = findAccount(call);
-  return toCollection(call, inAccount(call.store.sites, accountId).map(toSite));
+  return toCollection(call, inAccount(call.store.sites, accountId), { show: toSite });
 };
 
 export const getSite: Handler = (call) => {

@@ -154,6 +154,30 @@ export interface Presence extends Pick<Audit, 'modifiedOn' | 'modifiedBy'> {
   readonly reason?: string;
 }
 
+/** A reseller of CloudLink, whose accounts name it (facts §4.1). */
+export interface Partner extends Audit {
+  readonly partnerId: string;
+  readonly name: string;
+}
+
+/** One rule of an account's policy (facts §2.6). */
+export interface Statement {
+  readonly statementId: string;
+  readonly effect: string;
+  readonly action: readonly string[];
+  readonly resource: readonly string[];
+}
+
+/** A registered application, as enabled for an account (facts §2.1). */
+export interface Application extends Audit {
+  readonly applicationId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly redirectUris?: readonly string[];
+  readonly active: boolean;
+}
+
 /** An authorization code that nobody has used yet. */
 export interface Grant {
   readonly clientId: string;
@@ -171,6 +195,10 @@ export interface Store {
   readonly clients: Map<string, Client>;
   readonly groups: Map<string, Group>;
   readonly sites: Map<string, Site>;
+  readonly partners: Map<string, Partner>;
+  /** Policy id, then statement id. */
+  readonly statements: Map<string, Map<string, Statement>>;
+  readonly applications: Map<string, Application>;
   /** Tags of accounts and users: owner's id, then tag id. */
   readonly tags: Map<string, Map<string, unknown>>;
   readonly conversations: Map<string, Conversation>;
@@ -195,6 +223,9 @@ export const createStore = (): Store => ({
   clients: new Map(),
   groups: new Map(),
   sites: new Map(),
+  partners: new Map(),
+  statements: new Map(),
+  applications: new Map(),
   tags: new Map(),
   conversations: new Map(),
   messages: new Map(),

@@ -130,11 +130,7 @@ export const removeUser = (call: Call, { userId }: User): void => {
 
 export const listUsers: Handler = (call) => {
   const { accountId } = findAccount(call);
-  const users = inAccount(call.store.users, accountId);
-  return toCollection(
-    call,
-    users.map((user) => toUser(call, user)),
-  );
+  return toCollection(call, inAccount(call.store.users, accountId), { show: (user) => toUser(call, user) });
 };
 
 export const postUser: Handler = (call) => {

@@ -72,7 +72,15 @@ describe('GET /accounts/{accountId}', () => {
       accessTokenExpiryHours: 1,
       refreshTokenExpiryHours: 360,
       topLevelDomain: ['example.test'],
-      location: { address: { country: 'US', street: '1 Example Street', city: 'New York' } },
+      location: {
+        address: {
+          country: 'US',
+          street: '1 Example Street',
+          city: 'New York',
+          stateOrProvince: 'New York',
+          zipCode: '10001',
+        },
+      },
       contacts: [expect.objectContaining({ contactType: 'ADMINISTRATIVE' }), expect.any(Object)],
       createdOn: '2026-10-01T08:00:00.000Z',
       createdBy: userIdOf(ADA),

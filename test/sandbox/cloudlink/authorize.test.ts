@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CLIENT, PASSWORD } from '../../../src/sandbox/company.ts';
+import { createClock } from '../../../src/sandbox/clock.ts';
+import { postAuthorize } from '../../../src/sandbox/cloudlink/authorize.ts';
+import { seedStore } from '../../../src/sandbox/cloudlink/seed.ts';
+import { CLIENT, PASSWORD, createCompany } from '../../../src/sandbox/company.ts';
+import { defaultSwitches } from '../../../src/sandbox/switches.ts';
 import { claimsOf } from './claims.ts';
 import { ACME, ADA, AUTHENTICATION, acme, withCloudlink } from './cloudlink.ts';
 
@@ -47,6 +51,30 @@ describe('POST /authorize', () => {
     const { body } = await send('POST', AUTHORIZE, { json: request });
     const json = { grant_type: 'authorization_code', code: body.code, client_id: CLIENT.id };
     expect((await send('POST', `${AUTHENTICATION}/token`, { json })).status).toBe(200);
+  });
+
+  it('takes the form without a content type', async () => {
+    const { send } = await withCloudlink();
+    const text = new URLSearchParams(request).toString();
+    const headers = { 'Content-Type': '' };
+    expect((await send('POST', AUTHORIZE, { text, headers })).status).toBe(201);
+  });
+
+  it('forgets codes that nobody used once they are past their minute', () => {
+    const clock = createClock();
+    const store = seedStore(createCompany(), clock.now());
+    const body = Buffer.from(new URLSearchParams(request).toString());
+    const incoming = { method: 'POST', path: '/2017-09-01/authorize', query: '', headers: {}, body };
+    const limiter = { admit: () => undefined };
+    const call = { incoming, store, clock, switches: defaultSwitches, limiter };
+    const authorize = () =>
+      postAuthorize({ ...call, path: incoming.path, query: new URLSearchParams(), parameter: () => '' });
+    authorize();
+    authorize();
+    expect(store.grants.size).toBe(2);
+    clock.advance(60_000);
+    authorize();
+    expect(store.grants.size).toBe(1);
   });
 
   it.each([

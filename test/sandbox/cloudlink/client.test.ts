@@ -16,6 +16,13 @@ describe('clients', () => {
     for (const secret of [CANARY, CLIENT.secret, 'clientSecret']) expect(text).not.toContain(secret);
   });
 
+  it('cannot be found by their secrets', async () => {
+    const { send, signIn } = await withCloudlink();
+    const token = await signIn(ADA);
+    const found = await send('GET', `${CLIENTS}?$filter=clientSecret eq '${CLIENT.secret}'`, { token });
+    expect([found.status, found.body.count]).toEqual([200, 0]);
+  });
+
   it('show their secret when they are made and never again', async () => {
     const { send, signIn } = await withCloudlink();
     const token = await signIn(ADA);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { toCollection } from '../../../src/sandbox/cloudlink/hal.ts';
+import type { Call } from '../../../src/sandbox/cloudlink/service.ts';
 import { createCompany } from '../../../src/sandbox/company.ts';
+import { defaultSwitches } from '../../../src/sandbox/switches.ts';
 import { ACME, ADA, ADMIN, acme, itemsOf, linksOf, userIdOf, withCloudlink } from './cloudlink.ts';
 
 const inAcme = createCompany().people.filter(
@@ -125,4 +128,19 @@ describe('a collection', () => {
       (await send('GET', `${ADMIN}/accounts?$filter=clientSecret%20eq%20null`, { token })).body.count,
     ).toBe(1);
   });
+});
+
+it('only the records of a page are turned into items', () => {
+  const records = Array.from({ length: 5000 }, (_, number) => ({ number }));
+  const shown: number[] = [];
+  const query = new URLSearchParams({ $filter: 'number ge 1000', $skip: '10', $top: '3' });
+  const call = { path: '/', query, switches: defaultSwitches } as Call;
+  const { body } = toCollection(call, records, {
+    show: ({ number }) => {
+      shown.push(number);
+      return { name: `n${number}` };
+    },
+  });
+  expect(shown).toEqual([1010, 1011, 1012]);
+  expect(body).toMatchObject({ count: 3, _embedded: { items: [{ name: 'n1010' }, {}, {}] } });
 });

@@ -95,14 +95,6 @@ describe('every answer', () => {
     expect(ids.every((id) => GUID.test(id))).toBe(true);
     expect(new Set(ids).size).toBe(5);
   });
-
-  it('allows any origin on media, the one service that documents it', async () => {
-    const { send } = await withCloudlink();
-    const media = await send('GET', '/media/2017-09-01/endpoints/1001');
-    const admin = await send('GET', `${ADMIN}/accounts`);
-    expect(media.headers.get('access-control-allow-origin')).toBe('*');
-    expect(admin.headers.has('access-control-allow-origin')).toBe(false);
-  });
 });
 
 describe('X-Mitel-App', () => {

@@ -38,6 +38,34 @@ describe('POST /token with a password', () => {
     expect(claimsOf(body.access_token).email).toBe(ADA);
   });
 
+  it.each([
+    ['a form without a content type', new URLSearchParams(ada).toString(), ''],
+    ['a form as plain text', new URLSearchParams(ada).toString(), 'text/plain;charset=UTF-8'],
+    ['JSON as a form, as curl sends it', JSON.stringify(ada), 'application/x-www-form-urlencoded'],
+    ['JSON as plain text', ` ${JSON.stringify(ada)}`, 'text/plain'],
+  ])('knows %s by its content', async (_, text, type) => {
+    const { send } = await withCloudlink();
+    const { status, body } = await send('POST', TOKEN, { text, headers: { 'Content-Type': type } });
+    expect([status, claimsOf(body.access_token).email]).toEqual([200, ADA]);
+  });
+
+  it('is refused where it says it is JSON and is not', async () => {
+    const { send } = await withCloudlink();
+    const headers = { 'Content-Type': 'application/json' };
+    const { status, body } = await send('POST', TOKEN, { text: 'grant_type=password', headers });
+    expect([status, body.message]).toEqual([400, 'The body is not valid JSON']);
+  });
+
+  it('takes account and client as not given where they were left empty', async () => {
+    const { send, postToken } = await withCloudlink();
+    const form = { ...ada, account_id: '', client_id: '', client_secret: '', scope: '' };
+    expect((await postToken(form)).status).toBe(200);
+    const json = { ...ada, account_id: null };
+    expect((await send('POST', TOKEN, { json })).status).toBe(200);
+    const { status, body } = await postToken({ ...client, account_id: '' });
+    expect([status, body.message]).toEqual([400, "data should have required property 'account_id'"]);
+  });
+
   it('gives an hour and up to 400 seconds, not the same each time', async () => {
     const { postToken } = await withCloudlink();
     const lifetimes = new Set<number>();
