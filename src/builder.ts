@@ -50,7 +50,7 @@ export const builder = new SchemaBuilder<{
   },
   relay: {
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
-    decodeGlobalID: decodeGlobalId,
+    decodeGlobalID: (id) => decodeGlobalId(id),
     cursorType: 'String',
     nodeTypeOptions: {
       description: 'Something that can be asked for again by its `id`.',

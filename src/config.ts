@@ -4,6 +4,7 @@ import {
   cloudlinkPresets,
   cloudlinkServices,
   type CloudlinkService,
+  type CloudlinkUrls,
 } from './upstream/cloudlink/environment.ts';
 
 /** Everything that can be set, parsed and checked once. Units are in the names. */
@@ -27,7 +28,7 @@ export interface Config {
 
 export interface CloudlinkConfig {
   readonly environment: 'production' | 'sandbox' | 'custom';
-  readonly urls: Readonly<Record<CloudlinkService, string>>;
+  readonly urls: CloudlinkUrls;
   readonly client: ClientCredentials | null;
   readonly signIn: 'password' | 'code';
 }
@@ -195,6 +196,7 @@ const settings = {
   CLOUDLINK_CHAT_URL: setting(httpUrl(), 'https://chat.api.mitel.io/2017-09-01'),
   CLOUDLINK_MEDIA_URL: setting(httpUrl(), 'https://media.api.mitel.io/2017-09-01'),
   CLOUDLINK_NOTIFICATIONS_URL: setting(httpUrl(), 'https://notifications.api.mitel.io/2017-09-01'),
+  CLOUDLINK_PRESENCE_URL: setting(httpUrl(), 'https://presence.api.mitel.io/2017-09-01'),
   CLOUDLINK_CLIENT_ID: setting(credential, 'my-client'),
   CLOUDLINK_CLIENT_SECRET: setting(credential, 'my-secret', true),
   CLOUDLINK_SIGN_IN: setting(oneOf(['password', 'code']).default('password'), 'code'),
@@ -293,6 +295,7 @@ const readCloudlink = (values: Values): CloudlinkConfig | null => {
       chat: url('chat'),
       media: url('media'),
       notifications: url('notifications'),
+      presence: environment === undefined ? (values.CLOUDLINK_PRESENCE_URL ?? null) : url('presence'),
     },
     client,
     signIn: values.CLOUDLINK_SIGN_IN,

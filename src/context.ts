@@ -78,6 +78,13 @@ const notConfigured = (platform: PlatformName) => () =>
     message: `${platformTitle(platform)} is not configured on this gateway: set ${variables[platform]}.`,
   });
 
+const serviceNotConfigured = (service: CloudlinkService) => () =>
+  new UpstreamError({
+    code: 'PLATFORM_NOT_CONFIGURED',
+    platform: 'cloudlink',
+    message: `The ${service} service of CloudLink is not configured on this gateway: set CLOUDLINK_${service.toUpperCase()}_URL.`,
+  });
+
 const notPresented = (platform: PlatformName) => () =>
   new UpstreamError({
     code: 'UNAUTHENTICATED',
@@ -121,12 +128,14 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       }) satisfies Partial<HttpOptions>;
 
     const cloudlinkTokens = choose('cloudlink', credentials.cloudlink, open?.tokens.cloudlink ?? null);
-    const cloudlinkHttp = (service: CloudlinkService) =>
-      createHttp({
-        ...common('cloudlink', cloudlinkTokens),
+    const cloudlinkHttp = (service: CloudlinkService) => {
+      const isMissing = config.cloudlink !== null && config.cloudlink.urls[service] === null;
+      return createHttp({
+        ...common('cloudlink', isMissing ? noToken(serviceNotConfigured(service)) : cloudlinkTokens),
         baseUrl: config.cloudlink?.urls[service] ?? NOWHERE,
         explain: explainCloudlink,
       });
+    };
     const subscriberTokens = choose('subscriber', credentials.subscriber, open?.tokens.subscriber ?? null);
     const subscriberHttp = createHttp({
       ...common('subscriber', subscriberTokens),
@@ -135,9 +144,10 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
     });
 
     return {
-      cloudlink: createCloudlink(cloudlinkHttp, cloudlinkTokens),
+      cloudlink: createCloudlink(cloudlinkHttp, cloudlinkTokens, deadline),
       netsapiens: createNetsapiens(subscriberHttp, {
         timeZone: config.subscriberApi?.timeZone ?? 'UTC',
+        signal: deadline,
         knownIdentity: () => (credentials.subscriber === null ? (open?.subscriberIdentity ?? null) : null),
       }),
       sessions: {

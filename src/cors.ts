@@ -13,12 +13,12 @@ export const createCors =
     const { origin } = request.headers;
     if (origin === undefined || !origins.includes(origin)) return;
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', 'X-Request-Id');
+    response.setHeader('access-control-expose-headers', 'X-Request-Id, Content-Range, Accept-Ranges');
     if (request.method !== 'OPTIONS') return;
     response.setHeader('access-control-allow-methods', 'GET, POST');
     response.setHeader(
       'access-control-allow-headers',
-      `Content-Type, ${CLOUDLINK_HEADER}, ${SUBSCRIBER_HEADER}, X-Request-Id`,
+      `Content-Type, ${CLOUDLINK_HEADER}, ${SUBSCRIBER_HEADER}, Range, X-Request-Id`,
     );
     response.setHeader('access-control-max-age', '600');
   };

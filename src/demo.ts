@@ -20,6 +20,7 @@ const toSettings = (url: string): Record<string, string> => ({
   CLOUDLINK_CHAT_URL: `${url}/chat/2017-09-01`,
   CLOUDLINK_MEDIA_URL: `${url}/media/2017-09-01`,
   CLOUDLINK_NOTIFICATIONS_URL: `${url}/notifications/2017-09-01`,
+  CLOUDLINK_PRESENCE_URL: `${url}/presence/2017-09-01`,
   CLOUDLINK_CLIENT_ID: CLIENT.id,
   CLOUDLINK_CLIENT_SECRET: CLIENT.secret,
   SUBSCRIBER_API_URL: `${url}/ns-api`,

@@ -12,6 +12,8 @@ import { useProductionRules } from './plugins/use-production-rules.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useStrictRequests } from './plugins/use-strict-requests.ts';
 import { useWarnings } from './plugins/use-warnings.ts';
+import { findMedia } from './recording-media.ts';
+import { createRecordingRoute } from './recording-route.ts';
 import { requestIdOf } from './request-id.ts';
 import { schema } from './schema/index.ts';
 import { createMemorySessionStore } from './session-store.ts';
@@ -62,7 +64,9 @@ export const createGateway = (config: Config, log: Logger) => {
     ],
   });
 
-  return { handle: yoga, close: transport.close };
+  const recordings = createRecordingRoute({ createContext, open: transport.open, findMedia, log });
+
+  return { handle: yoga, recordings, close: transport.close };
 };
 
 export type Gateway = ReturnType<typeof createGateway>;

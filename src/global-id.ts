@@ -31,13 +31,20 @@ export const encodeGlobalId = (typename: string, key: string): string => {
 const decode = (id: string) => Buffer.from(id, 'base64url').toString('utf8');
 
 /** What an id names. Refuses anything that this gateway could not have made. */
-export const decodeGlobalId = (id: string): { typename: string; id: string } => {
+export const decodeGlobalId = (id: string, argument = 'id'): { typename: string; id: string } => {
   const [, typename = '', ...rest] = decode(id).split(':');
   const key = rest.join(':');
   // Written anew, it is the same to the letter: platform, padding and all.
   const isOurs = nodeTypes.get(typename)?.key.test(key) === true && encodeGlobalId(typename, key) === id;
-  if (!isOurs) throw badInput('id', 'is no id of this gateway. Use the value of an `id` field as it is.');
+  if (!isOurs) throw badInput(argument, 'is no id of this gateway. Use the value of an `id` field as it is.');
   return { typename, id: key };
+};
+
+/** The key in an id that must name this type: what an argument that takes such an id means. */
+export const keyOf = (typename: string, id: string, argument: string): string => {
+  const decoded = decodeGlobalId(id, argument);
+  if (decoded.typename === typename) return decoded.id;
+  throw badInput(argument, `must be the id of a ${typename}, not of a ${decoded.typename}.`);
 };
 
 /** The two parts of a key such as `{account}/{user}`. */

@@ -1,4 +1,4 @@
-import { UpstreamError } from './upstream/errors.ts';
+import { UpstreamError, type UpstreamCode } from './upstream/errors.ts';
 
 /** Remembers what mutations answered, so that a client may safely send one again. */
 export interface Idempotency {
@@ -20,14 +20,16 @@ export interface IdempotencyId {
 
 const LIFE_MS = 24 * 60 * 60 * 1000;
 
+/** After these a change may have been made, or may still come. */
+const uncertain: ReadonlySet<UpstreamCode> = new Set([
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_PROTOCOL',
+  'ACCEPTED_NOT_VISIBLE',
+]);
+
 /** Refusals come back before anything was done. A timeout or a broken connection may have come after. */
-const isUndone = (error: unknown) =>
-  !(error instanceof UpstreamError) ||
-  !(
-    error.failure.code === 'UPSTREAM_TIMEOUT' ||
-    error.failure.code === 'UPSTREAM_UNAVAILABLE' ||
-    error.failure.code === 'UPSTREAM_PROTOCOL'
-  );
+const isUndone = (error: unknown) => !(error instanceof UpstreamError) || !uncertain.has(error.failure.code);
 
 interface Entry {
   readonly input: string;

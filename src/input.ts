@@ -29,3 +29,17 @@ export const searchText = (argument: string, value: string): string => {
   if (text === '' || text.length > 256) throw badInput(argument, 'must be a text of 1 to 256 characters.');
   return fold(text);
 };
+
+/** A text that goes upstream as it is: not empty, not endless, and valid Unicode. */
+export const sendableText = (argument: string, value: string, longest: number): string => {
+  if (value.trim() === '' || value.length > longest || !value.isWellFormed()) {
+    throw badInput(argument, `must be a text of 1 to ${longest} characters, not blank, in valid Unicode.`);
+  }
+  return value;
+};
+
+/** An address that a client may open: http or https, and nothing that runs. */
+export const webAddress = (argument: string, value: string): string => {
+  if (/^https?:$/.test(URL.parse(value)?.protocol ?? '') && value.isWellFormed()) return value;
+  throw badInput(argument, 'must be an http or https URL.');
+};

@@ -5,6 +5,7 @@ import { createCors } from './cors.ts';
 import { createGateway, GRAPHQL_PATH } from './gateway.ts';
 import { createGraphiql, type ExplorerHeaders } from './graphiql.ts';
 import type { Logger } from './logger.ts';
+import { RECORDINGS_PATH } from './recording-route.ts';
 import { BodyError, discardBody, readBody } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -98,12 +99,26 @@ export const startServer = async (
     await gateway.handle(request, response);
   };
 
+  const answerRecording = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    if (reads.has(request.method ?? '')) return gateway.recordings(request, response, url);
+    response.setHeader('allow', 'GET, HEAD');
+    sendError(response, 405, 'BAD_REQUEST', 'A recording can only be read.');
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = parseTarget(request.url);
     const path = url?.pathname;
     if (url !== null && path === GRAPHQL_PATH) {
       allowOrigin(request, response);
       return answerGraphql(request, response, url);
+    }
+    if (url !== null && path?.startsWith(RECORDINGS_PATH) === true) {
+      allowOrigin(request, response);
+      return answerRecording(request, response, url);
     }
     if (path !== '/health' && path !== '/ready') {
       return sendError(

@@ -261,6 +261,7 @@ describe('the settings', () => {
         chat: service('chat'),
         media: service('media'),
         notifications: service('notifications'),
+        presence: service('presence'),
       },
       client: null,
       signIn: 'password',
@@ -277,7 +278,7 @@ describe('the settings', () => {
     expect(cloudlink?.urls.authentication).toBe('https://authentication.api.mitel.io/2017-09-01');
   });
 
-  it('may name all five addresses without an environment', () => {
+  it('may name all addresses without an environment, with or without that of presence', () => {
     const urls = Object.fromEntries(
       ['AUTHENTICATION', 'ADMIN', 'CHAT', 'MEDIA', 'NOTIFICATIONS'].map((service) => [
         `CLOUDLINK_${service}_URL`,
@@ -286,8 +287,14 @@ describe('the settings', () => {
     );
     expect(parse(urls).cloudlink).toMatchObject({
       environment: 'custom',
-      urls: { admin: 'https://admin.example.com/v1', notifications: 'https://notifications.example.com/v1' },
+      urls: {
+        admin: 'https://admin.example.com/v1',
+        notifications: 'https://notifications.example.com/v1',
+        presence: null,
+      },
     });
+    const presence = 'https://presence.example.com/v1';
+    expect(parse({ ...urls, CLOUDLINK_PRESENCE_URL: presence }).cloudlink?.urls.presence).toBe(presence);
     for (const name of Object.keys(urls)) {
       expect(() => parse({ ...urls, [name]: '' })).toThrow(`${name}: is missing, but CLOUDLINK_`);
     }

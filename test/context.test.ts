@@ -129,7 +129,7 @@ it.each([
   'tells that the platform of %s is not configured, and answers the other',
   async (field, platform, variable, prefix) => {
     const names = [
-      ...['AUTHENTICATION', 'ADMIN', 'CHAT', 'MEDIA', 'NOTIFICATIONS'].map(
+      ...['AUTHENTICATION', 'ADMIN', 'CHAT', 'MEDIA', 'NOTIFICATIONS', 'PRESENCE'].map(
         (service) => `CLOUDLINK_${service}_URL`,
       ),
       'SUBSCRIBER_API_URL',

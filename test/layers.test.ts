@@ -21,11 +21,13 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@graphql-yoga/render-graphiql': /^graphiql\.ts$/,
   '@pothos/core': /^(builder\.ts|schema\/)/,
   '@pothos/plugin-dataloader': /^builder\.ts$/,
+  '@pothos/plugin-errors': /^builder\.ts$/,
   '@pothos/plugin-relay': /^builder\.ts$/,
   dataloader: /^schema\//,
   got: /^upstream\/http\.ts$/,
   graphql: /^(builder|errors|input)\.ts$|^(schema|plugins)\//,
   'graphql-yoga': /^(gateway\.ts|plugins\/)/,
+  'libphonenumber-js': /^phone-number\.ts$/,
   luxon: /^upstream\/netsapiens\/time\.ts$/,
   pino: /^logger\.ts$/,
   zod: /^(config|demo)\.ts$/,
@@ -71,7 +73,7 @@ const rules: readonly Rule[] = [
     rule: 'a noun uses the builder, other nouns and what is common; everything else comes with its context',
     files: /^schema\//,
     mayImport:
-      /^(schema\/|(builder|global-id|input|link)\.ts$|upstream\/(errors|batch)\.ts$|upstream\/\w+\/\w+-record\.ts$|@pothos\/core$|dataloader$|graphql$|node:)/,
+      /^(schema\/|(builder|global-id|input|link|phone-number)\.ts$|upstream\/(errors|batch)\.ts$|upstream\/\w+\/\w+-record\.ts$|@pothos\/core$|dataloader$|graphql$|node:)/,
     exceptTypes: true,
   },
   {

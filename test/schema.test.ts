@@ -91,10 +91,10 @@ describe('the schema', () => {
   it('calls things by names in one style', () => {
     const styles = {
       type: /^[A-Z][A-Za-z]*$/,
-      field: /\.[a-z][A-Za-z]*$/,
+      field: /\.[a-z][A-Za-z\d]*$/,
       argument: /\([a-z][A-Za-z]*:\)$/,
       'input field': /\.[a-z][A-Za-z]*$/,
-      'enum value': /\.[A-Z][A-Z_]*$/,
+      'enum value': /\.[A-Z][A-Z\d_]*$/,
     };
     expect(elements.filter(({ name, kind }) => !styles[kind].test(name))).toEqual([]);
   });
@@ -121,10 +121,34 @@ describe('the schema', () => {
     );
     expect(open.map(({ name }) => name).toSorted()).toEqual([
       'AccountState',
+      'ActionCardButtonAction',
+      'ActiveCallState',
+      'AgentAvailability',
+      'Availability',
+      'CallCause',
+      'CallDetailRecordingStatus',
+      'CallDetailType',
+      'CallDirection',
+      'CallQueueStrategy',
+      'CallState',
+      'ConferenceParticipantState',
+      'ConferenceParticipantType',
+      'ConferenceState',
+      'ConferenceType',
+      'ConversationVisibility',
+      'DeviceMode',
+      'EndpointState',
+      'LobbyPolicy',
+      'MessageContentType',
+      'ParticipantStatus',
+      'ParticipantType',
+      'PresenceStatus',
       'SubscriberAccountStatus',
       'SubscriberPresence',
       'SubscriberScope',
+      'TextMessageType',
       'UserRole',
+      'VoicemailFolder',
       'VoicemailNotification',
     ]);
     const openNames = new Set(open.map(({ name }) => name));

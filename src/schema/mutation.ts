@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
@@ -16,6 +17,10 @@ export const keyArgument = builder.args((t) => ({
 interface KeyArgument {
   readonly clientMutationKey?: string | null | undefined;
 }
+
+/** Stands for an input in what is remembered for a day: an input may hold a whole file. */
+const digest = (input: object): string =>
+  createHash('sha256').update(JSON.stringify(input)).digest('base64url');
 
 const keyPattern = /^[\w.:-]{1,128}$/;
 
@@ -39,7 +44,7 @@ export const change =
         );
       }
       return await context.idempotency.once(
-        { principal: context.principalKey, mutation: info.fieldName, key, input: JSON.stringify(input) },
+        { principal: context.principalKey, mutation: info.fieldName, key, input: digest(input) },
         attempt,
       );
     } catch (error) {
@@ -48,4 +53,7 @@ export const change =
   };
 
 /** What a mutation field says about its failures; see {@link RejectionError}. */
-export const rejections = { types: [RejectionError] };
+export const rejections = {
+  types: [RejectionError],
+  dataField: { description: 'What was changed, as it is now; of what was removed, its `id`.' },
+};

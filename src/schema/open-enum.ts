@@ -24,9 +24,16 @@ export const openEnum = <const Name extends string>(
       UNKNOWN: { description: 'A value this schema does not list; see the field with the raw text.' },
     } as Record<Name | 'UNKNOWN', { description: string }>,
   });
+  /** The listed values alone: what a client may write. */
+  const closed = (closedName: string, closedDescription: string) =>
+    builder.enumType(closedName, {
+      description: closedDescription,
+      values: listed as Record<Name, { description: string }>,
+    });
   const byWire = new Map(names.map((key) => [values[key].wire.toLowerCase(), key]));
   return {
     type,
+    closed,
     /** The listed value for the platform's word, `UNKNOWN` for another one, null for none. */
     read: (wire: string | null): Name | 'UNKNOWN' | null =>
       wire === null ? null : (byWire.get(wire.toLowerCase()) ?? 'UNKNOWN'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ObjectRef } from '@pothos/core';
 import { builder, nullIfForbidden, type BuilderTypes } from '../builder.ts';
-import type { Page, PageRequest } from '../upstream/page.ts';
+import type { Page, PageRequest, PlacedPage, PlacedPageRequest } from '../upstream/page.ts';
 import { badInput, isGiven } from '../input.ts';
 
 export const DEFAULT_PAGE = 20;
@@ -12,43 +12,52 @@ export type ListIdentity = readonly [name: string, ...of: readonly unknown[]];
 
 /** A page as a connection shows it. */
 export interface ConnectionModel<Model> {
-  /** Stands for the list in its cursors, so that a cursor of another one is refused. */
-  readonly list: string;
-  readonly offset: number;
-  readonly page: Page<Model>;
+  readonly edges: readonly { readonly value: Model; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
   /** Asks upstream how many there are; called only where `totalCount` is selected. */
   readonly total: () => Promise<number | null>;
 }
 
-/** What was not given and what was given as null are the same list. */
+/** Stands for a list in its cursors, so that a cursor of another one is refused. What was not given and null are the same. */
 const toListKey = (identity: ListIdentity): string => {
   const text = JSON.stringify(identity, (_name, value: unknown) => value ?? undefined);
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 };
 
-const encodeCursor = (list: string, offset: number) => Buffer.from(`${list}:${offset}`).toString('base64url');
+const encodeCursor = (list: string, position: number | string) =>
+  Buffer.from(`${list}:${position}`).toString('base64url');
 
-const decodeCursor = (list: string, cursor: string): number => {
-  const offset = /:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
+/** The position in a cursor that matches `pattern`. */
+const decodeCursor = (list: string, cursor: string, pattern: RegExp): string => {
+  const [, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
+  const position = rest.join(':');
   // Written anew, it is the same to the letter, or it is of another list.
-  if (offset === undefined || encodeCursor(list, Number(offset)) !== cursor) {
+  if (!pattern.test(position) || encodeCursor(list, position) !== cursor) {
     throw badInput(
       'after',
       'is no cursor of this list. Use a `cursor` or `endCursor` of the same field with the same arguments.',
     );
   }
-  return Number(offset);
+  return position;
 };
+
+const OFFSET = /^(0|[1-9]\d{0,8})$/;
 
 export interface PageArguments {
   readonly first: number;
   readonly after?: string | null | undefined;
 }
 
-/** The page that these arguments ask for. Refuses what upstream should not be asked for (S14). */
-const toPageRequest = (list: string, { first, after }: PageArguments): PageRequest => {
+/** Refuses what upstream should not be asked for (S14). */
+const checkFirst = (first: number): void => {
   if (first < 1 || first > MAX_PAGE) throw badInput('first', `must be from 1 to ${MAX_PAGE}, not ${first}.`);
-  return { first, offset: isGiven(after) ? decodeCursor(list, after) : 0 };
+};
+
+/** The page that these arguments ask for. */
+const toPageRequest = (list: string, { first, after }: PageArguments): PageRequest => {
+  checkFirst(first);
+  return { first, offset: isGiven(after) ? Number(decodeCursor(list, after, OFFSET)) : 0 };
 };
 
 const upstreamTellsNoTotal = async () => null;
@@ -62,7 +71,32 @@ export const toConnection = async <Model>(
 ): Promise<ConnectionModel<Model>> => {
   const list = toListKey(identity);
   const request = toPageRequest(list, args);
-  return { list, offset: request.offset, page: await read(request), total };
+  const { items, hasNextPage } = await read(request);
+  return {
+    edges: items.map(({ value, next }) => ({ value, cursor: encodeCursor(list, next) })),
+    hasNextPage,
+    hasPreviousPage: request.offset > 0,
+    total,
+  };
+};
+
+/** The same for a list whose places are texts of the upstream's own, which `pattern` describes. */
+export const toPlacedConnection = async <Model>(
+  identity: ListIdentity,
+  { first, after }: PageArguments,
+  pattern: RegExp,
+  read: (request: PlacedPageRequest) => Promise<PlacedPage<Model>>,
+): Promise<ConnectionModel<Model>> => {
+  const list = toListKey(identity);
+  checkFirst(first);
+  const place = isGiven(after) ? decodeCursor(list, after, pattern) : null;
+  const { items, hasNextPage } = await read({ first, after: place });
+  return {
+    edges: items.map(({ value, place: next }) => ({ value, cursor: encodeCursor(list, next) })),
+    hasNextPage,
+    hasPreviousPage: place !== null,
+    total: upstreamTellsNoTotal,
+  };
 };
 
 /** The arguments of every connection. Only forwards: upstream lists have no known end to start from. */
@@ -100,9 +134,6 @@ export const connectionOf = <Model>(
         }),
       }),
     });
-  const edgesOf = ({ list, page }: ConnectionModel<Model>) =>
-    page.items.map(({ value, next }) => ({ value, cursor: encodeCursor(list, next) }));
-
   return builder.objectRef<ConnectionModel<Model>>(`${name}Connection`).implement({
     description: `A page of ${plural}.`,
     fields: (t) => ({
@@ -110,27 +141,24 @@ export const connectionOf = <Model>(
         type: [edge],
         nullable: false,
         description: `The ${plural} of this page with their cursors.`,
-        resolve: edgesOf,
+        resolve: ({ edges }) => edges,
       }),
       nodes: t.field({
         type: [node],
         nullable: false,
         description: `The ${plural} of this page.`,
-        resolve: ({ page }) => page.items.map(({ value }) => value),
+        resolve: ({ edges }) => edges.map(({ value }) => value),
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
         nullable: false,
         description: 'Whether there is more, and where to go on.',
-        resolve: (connection) => {
-          const edges = edgesOf(connection);
-          return {
-            hasNextPage: connection.page.hasNextPage,
-            hasPreviousPage: connection.offset > 0,
-            startCursor: edges[0]?.cursor ?? null,
-            endCursor: edges.at(-1)?.cursor ?? null,
-          };
-        },
+        resolve: ({ edges, hasNextPage, hasPreviousPage }) => ({
+          hasNextPage,
+          hasPreviousPage,
+          startCursor: edges[0]?.cursor ?? null,
+          endCursor: edges.at(-1)?.cursor ?? null,
+        }),
       }),
       totalCount: t.int({
         description: total ?? 'Always null: CloudLink does not tell how many there are.',

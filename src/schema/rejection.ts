@@ -8,7 +8,7 @@ const codes = {
   FORBIDDEN: 'The caller may not do this.',
   CONFLICT: 'It does not go together with what is already there.',
   ACCEPTED_NOT_VISIBLE:
-    'The legacy platform accepted the change but does not show it yet. It may still take effect: read again later, do not repeat it.',
+    'The platform accepted the change but does not show it yet. It may still take effect: read again later, do not repeat it.',
 } as const;
 
 /** The reasons for which a change is refused that a client can do something about. */
@@ -44,8 +44,8 @@ const isRejectionCode = (code: UpstreamCode | string): code is RejectionCode => 
 /** The rejection that an error stands for, or the error itself where it is no matter of the client's. */
 export const toRejection = (error: unknown): unknown => {
   if (error instanceof UpstreamError && isRejectionCode(error.failure.code)) {
-    const { code, message, field, correlationId } = error.failure;
-    return new RejectionError(code, message, { field, correlationId });
+    const { code, message, field, allowedValues, correlationId } = error.failure;
+    return new RejectionError(code, message, { field, allowedValues, correlationId });
   }
   if (error instanceof GraphQLError && error.extensions['code'] === 'BAD_USER_INPUT') {
     const argument = error.extensions['argument'];

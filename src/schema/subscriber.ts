@@ -11,8 +11,8 @@ import {
   subscriberFields,
   type Subscriber as SubscriberModel,
   type SubscriberField,
-  type ZonelessTime as ZonelessTimeModel,
 } from '../upstream/netsapiens/subscriber-record.ts';
+import type { ZonelessTime as ZonelessTimeModel } from '../upstream/netsapiens/time.ts';
 import { Domain, domainNameOf } from './domain.ts';
 import { orMissing } from './missing.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
@@ -28,7 +28,7 @@ import {
 
 registerNode('Subscriber', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^*~%,\p{Cc}]{1,255}$/u);
 
-const ZonelessTime = builder.objectRef<ZonelessTimeModel>('ZonelessTime').implement({
+export const ZonelessTime = builder.objectRef<ZonelessTimeModel>('ZonelessTime').implement({
   description:
     'A time of the legacy platform, which does not tell its zone (A-14): read in the zone of the setting SUBSCRIBER_TIME_ZONE.',
   fields: (t) => ({
@@ -265,6 +265,20 @@ const projectedSubscribers = createContextCache(
       { cacheKeyFn: ({ domain, user, fields }) => JSON.stringify([domain, user, [...fields].toSorted()]) },
     ),
 );
+
+/** A subscriber with what its query selects, or null; many of a domain share a read. */
+export const loadSubscriber = (
+  key: SubscriberKey,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<SubscriberModel | null> =>
+  projectedSubscribers(context).load({ ...key, fields: selectedSubscriberFields(info) });
+
+/** After a change, what was read before is no longer true. */
+export const forgetSubscribers = (context: Context): void => {
+  projectedSubscribers(context).clearAll();
+  Subscriber.getDataloader(context).clearAll();
+};
 
 const SubscriberConnection = connectionOf(Subscriber, {
   name: 'Subscriber',

@@ -27,6 +27,8 @@ export interface UpstreamFailure {
   readonly correlationId?: string | undefined;
   /** The input field upstream complained about, such as `participants.0.type`. */
   readonly field?: string | undefined;
+  /** What is allowed there, where it is a closed list. */
+  readonly allowedValues?: readonly string[] | undefined;
   readonly retryAfterMs?: number | undefined;
   /** What the transport reported, such as `ECONNRESET`: for the log only. */
   readonly reason?: string | undefined;

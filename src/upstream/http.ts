@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import got, { AbortError, RequestError, TimeoutError } from 'got';
+import got, { AbortError, RequestError, TimeoutError, type PlainResponse } from 'got';
 import { platformTitle, UpstreamError, type PlatformName, type UpstreamCode } from './errors.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 import type { TokenSource } from './token.ts';
@@ -14,6 +16,8 @@ export interface UpstreamRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
+  /** A body that is sent as it is. */
+  readonly bytes?: { readonly contentType: string; readonly data: Buffer };
   readonly effect: 'read' | 'write';
   /** Asks upstream again even where the same read was answered before. */
   readonly isFresh?: boolean;
@@ -25,6 +29,24 @@ export interface UpstreamReply {
   readonly reason: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+}
+
+/** A body as it arrives, whatever the status says. It is read as slowly as whoever takes it wants. */
+export interface UpstreamStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Lets go of the body where nobody wants it. */
+  cancel(): void;
+}
+
+/** An address that a platform has given for this one use. No token goes there: it carries its own permission. */
+export interface StreamRequest {
+  readonly platform: PlatformName;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the stream: the client has gone. */
+  readonly signal: AbortSignal;
 }
 
 /** What the calls of one principal to one platform have in common. */
@@ -150,11 +172,36 @@ const within = <Value>({ signal, platform }: HttpOptions, wanted: Promise<Value>
     wanted.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 
+export interface Transport {
+  readonly createHttp: CreateHttp;
+  /**
+   * Opens an address for reading, once and without a token. Throws an {@link UpstreamError} where nothing answers in
+   * time; reading the body throws where upstream falls silent or breaks off.
+   */
+  readonly open: (request: StreamRequest) => Promise<UpstreamStream>;
+  readonly close: () => void;
+}
+
+/** The pieces of a body, each of which has to come within a time; the time in which nobody asks for one does not count. */
+async function* piecesOf(stream: Duplex, limitMs: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, void>;
+  try {
+    for (;;) {
+      const limit = setTimeout(() => stream.destroy(new Error('upstream fell silent')), limitMs);
+      const next = await pieces.next().finally(() => clearTimeout(limit));
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
 /**
  * The one place that sends upstream requests, and the one that knows got. The connections and retry budgets it holds
  * are the process's; everything about a principal comes with {@link HttpOptions}.
  */
-export const createTransport = (limits: TransportLimits): { createHttp: CreateHttp; close: () => void } => {
+export const createTransport = (limits: TransportLimits): Transport => {
   const agentOptions = { keepAlive: true, maxSockets: limits.upstreamConnections };
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
   const budgets = new Map<PlatformName, RetryBudget>();
@@ -164,15 +211,14 @@ export const createTransport = (limits: TransportLimits): { createHttp: CreateHt
     return budget;
   };
   // got's own retries would repeat writes that the legacy API takes by GET, and wait for any Retry-After.
-  const client = got.extend({
+  const opener = got.extend({
     agent,
     retry: { limit: 0 },
     followRedirect: false,
     decompress: false,
     throwHttpErrors: false,
-    responseType: 'buffer',
-    timeout: { request: limits.tryTimeoutMs },
   });
+  const client = opener.extend({ responseType: 'buffer', timeout: { request: limits.tryTimeoutMs } });
 
   const exchange = async (
     request: UpstreamRequest,
@@ -180,18 +226,21 @@ export const createTransport = (limits: TransportLimits): { createHttp: CreateHt
     token: string | null,
   ): Promise<UpstreamReply> => {
     const cut = new AbortController();
-    const { method, json, form } = request;
+    const { method, json, form, bytes } = request;
+    const hasBody = json !== undefined || form !== undefined || bytes !== undefined;
     options.onCall?.();
     try {
       const call = client(toUrl(options.baseUrl, request), {
         method,
         ...(json !== undefined && { json }),
         ...(form !== undefined && { form: { ...form } }),
+        ...(bytes !== undefined && { body: bytes.data }),
         headers: {
           ...options.headers,
           accept: 'application/json',
           'accept-encoding': 'identity',
-          ...(method !== 'GET' && json === undefined && form === undefined && { 'content-length': '0' }),
+          ...(bytes !== undefined && { 'content-type': bytes.contentType }),
+          ...(method !== 'GET' && !hasBody && { 'content-length': '0' }),
           ...(token !== null && { authorization: `Bearer ${token}` }),
         },
         signal: AbortSignal.any([options.signal, cut.signal]),
@@ -271,8 +320,37 @@ export const createTransport = (limits: TransportLimits): { createHttp: CreateHt
     };
   };
 
+  const open = async ({ platform, url, headers, signal }: StreamRequest): Promise<UpstreamStream> => {
+    const address = URL.parse(url);
+    if (address === null || !/^https?:$/.test(address.protocol)) {
+      const message = `${platformTitle(platform)} gave an address that cannot be opened.`;
+      throw new UpstreamError({ code: 'UPSTREAM_PROTOCOL', platform, message });
+    }
+    const limit = limits.tryTimeoutMs;
+    const stream = opener.stream(address, {
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      signal,
+      // A body lasts as long as its reader takes; only its beginning is waited for.
+      timeout: { lookup: limit, connect: limit, secureConnect: limit, response: limit },
+    });
+    try {
+      const [response] = (await once(stream, 'response')) as [PlainResponse];
+      // What goes wrong from here on is told to whoever reads.
+      stream.on('error', () => undefined);
+      return {
+        status: response.statusCode,
+        headers: flatten(response.headers),
+        body: piecesOf(stream, limit),
+        cancel: () => stream.destroy(),
+      };
+    } catch (error) {
+      throw toTransportError(error, platform, false);
+    }
+  };
+
   return {
     createHttp,
+    open,
     close: () => {
       agent.http.destroy();
       agent.https.destroy();

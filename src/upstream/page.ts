@@ -11,6 +11,18 @@ export interface Page<Model> {
   readonly hasNextPage: boolean;
 }
 
+/** The same in a list whose places have no number: `after` is the place of an item, as upstream wrote it. */
+export interface PlacedPageRequest {
+  readonly first: number;
+  readonly after: string | null;
+}
+
+/** A part of such a list, each item with its place. */
+export interface PlacedPage<Model> {
+  readonly items: readonly { readonly value: Model; readonly place: string }[];
+  readonly hasNextPage: boolean;
+}
+
 /** Rows as one upstream request gave them. */
 export interface Rows<Model> {
   readonly rows: readonly Model[];

@@ -14,7 +14,7 @@ export interface ReadBackOptions<Model> {
 
 /**
  * Reads until an accepted change shows: upstream answers before it has acted. Throws ACCEPTED_NOT_VISIBLE when it does
- * not show in time; the change may still come.
+ * not show in time, or cannot be looked at: the change may still come, and must not look as if it had been refused.
  */
 export const readBack = async <Model>({
   platform,
@@ -23,9 +23,14 @@ export const readBack = async <Model>({
   signal,
 }: ReadBackOptions<Model>): Promise<Model> => {
   for (const pause of PAUSES_MS) {
-    if (pause > 0) await delay(pause, undefined, { signal });
-    const model = await read();
-    if (isVisible(model)) return model;
+    if (pause > 0) await delay(pause, undefined, { signal }).catch(() => undefined);
+    try {
+      const model = await read();
+      if (isVisible(model)) return model;
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      if (!error.retryable || signal.aborted) break;
+    }
   }
   throw new UpstreamError({
     code: 'ACCEPTED_NOT_VISIBLE',

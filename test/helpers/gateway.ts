@@ -62,6 +62,7 @@ export const sandboxSettings = (url: string): Record<string, string> => ({
   CLOUDLINK_CHAT_URL: `${url}/chat/2017-09-01`,
   CLOUDLINK_MEDIA_URL: `${url}/media/2017-09-01`,
   CLOUDLINK_NOTIFICATIONS_URL: `${url}/notifications/2017-09-01`,
+  CLOUDLINK_PRESENCE_URL: `${url}/presence/2017-09-01`,
   SUBSCRIBER_API_URL: `${url}/ns-api`,
   SUBSCRIBER_CLIENT_ID: CLIENT.id,
   SUBSCRIBER_CLIENT_SECRET: CLIENT.secret,

@@ -18,9 +18,10 @@ export const readRaw = async (
   gateway: TestGateway,
   parameters: Readonly<Record<string, string>>,
   person: Person = 'ada',
+  operation = 'object=subscriber&action=read',
 ): Promise<readonly RawRow[]> => {
   const { subscriber } = await gateway.tokens(person);
-  const response = await fetch(`${gateway.sandbox.url}/ns-api/?object=subscriber&action=read`, {
+  const response = await fetch(`${gateway.sandbox.url}/ns-api/?${operation}`, {
     method: 'POST',
     headers: { authorization: subscriber['x-subscriber-authorization'] ?? '' },
     body: new URLSearchParams({ format: 'json', ...parameters }),

@@ -3,7 +3,7 @@ import { CANARY, CANARY_PIN, CLIENT, PASSCODE, PASSWORD } from '../../src/sandbo
 import type { TestSandbox } from './sandbox.ts';
 
 const tokenFields =
-  /"(?:access_token|refresh_token|code)"\s*:\s*"([^"]+)"|(?:access_token|refresh_token|token)=([^&\s]+)/g;
+  /"(?:access_token|refresh_token|code)"\s*:\s*"([^"]+)"|(?<!\w)(?:access_token|refresh_token|token)=([^&\s]+)/g;
 
 /** Every form in which a secret could be written down. */
 const spellings = (secret: string) => [

@@ -143,7 +143,7 @@ describe('a user and its subscriber', () => {
       session,
     );
     expect(errors).toEqual([]);
-    expect(data?.['subscribers'].nodes).toHaveLength(8);
+    expect(data?.['subscribers'].nodes).toHaveLength(9);
     expect(data?.['subscribers'].nodes.filter(({ user }: any) => user !== null)).toEqual([]);
     expect(await gateway.bill()).toEqual([READ]);
   });

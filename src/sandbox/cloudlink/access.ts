@@ -1,6 +1,7 @@
 import { forbidden, notFound } from './failure.ts';
 import type { Call, Principal } from './service.ts';
-import type { Account, Audit } from './store.ts';
+import type { Audit } from './audit.ts';
+import type { Account } from './store.ts';
 
 export const isAdministrator = ({ role }: Principal): boolean =>
   role === 'ACCOUNT_ADMIN' || role === 'PARTNER_ADMIN';

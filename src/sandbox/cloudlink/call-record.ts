@@ -11,7 +11,8 @@ import { parseFilter } from './odata.ts';
 import type { PastCall } from './past-call.ts';
 import { principalOf, principalsOf } from './past-call.ts';
 import type { Call, Handler } from './service.ts';
-import { VERSION, ok } from './service.ts';
+import { ok } from './service.ts';
+import { VERSION } from './version.ts';
 import type { Store } from './store.ts';
 import type { ObjectSchema } from './validation.ts';
 

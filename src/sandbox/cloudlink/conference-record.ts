@@ -1,4 +1,4 @@
-import type { Audit } from './store.ts';
+import type { Audit } from './audit.ts';
 
 export interface ConferenceParticipant {
   readonly participantId: string;

@@ -75,7 +75,7 @@ const toConference = (setting: Setting, index: number): Conference => {
     accountId,
     name: pick(topics, index),
     visibility: 'private',
-    accessCode: String(100_000_000 + accountIndex * 500_000_000 + index * 7_654_321),
+    accessCode: String(100_000_000 + accountIndex * 500_000_000 + index * 7_650_317),
     state: index === 0 ? 'active' : 'inactive',
     type: pick(types, index),
     lobbyPolicy: pick(policies, index),

@@ -3,7 +3,8 @@ import type { Pageable } from './lazy-list.ts';
 import { parseFilter, parseOrder } from './odata.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './service.ts';
-import { VERSION, ok } from './service.ts';
+import { ok } from './service.ts';
+import { VERSION } from './version.ts';
 import { readSkipToken, toSkipToken } from './skip-token.ts';
 
 const DEFAULT_TOP = 20;

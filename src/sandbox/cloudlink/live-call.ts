@@ -1,4 +1,4 @@
-import { VERSION } from './service.ts';
+import { VERSION } from './version.ts';
 
 /** Which side of a call somebody is on: who placed it, or who is called. */
 export type Side = 'from' | 'to';

@@ -1,6 +1,6 @@
 import type { Incoming } from '../exchange.ts';
 import type { Handler, OpenHandler, Service } from './service.ts';
-import { VERSION } from './service.ts';
+import { VERSION } from './version.ts';
 
 /** Where a request wants to go: `service` is missing where only the path from the version on was given. */
 interface Location {

@@ -1,20 +1,10 @@
 import type { Company, CompanyAccount, Person } from '../company.ts';
 import { CANARY, CLIENT, PARTNER_ID, PASSWORD, guid } from '../company.ts';
+import type { Audit } from './audit.ts';
 import { seedConversations } from './conversation-seed.ts';
 import { seedMedia } from './media-seed.ts';
 import { seedPresences } from './presence-seed.ts';
-import type {
-  Account,
-  Address,
-  Audit,
-  Client,
-  Contact,
-  Group,
-  Site,
-  Statement,
-  Store,
-  User,
-} from './store.ts';
+import type { Account, Address, Client, Contact, Group, Site, Statement, Store, User } from './store.ts';
 import { clientKey, createStore } from './store.ts';
 
 const FIRST_DAY = '2026-10-01T08:00:00.000Z';

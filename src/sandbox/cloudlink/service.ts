@@ -6,9 +6,6 @@ import type { Claims } from './jwt.ts';
 import type { Limiter } from './limiter.ts';
 import type { Store } from './store.ts';
 
-/** The version segment every service of the public program has (facts §1.2). */
-export const VERSION = '2017-09-01';
-
 /** Who is asking, as the access token says. For a client the principal is the client id. */
 export interface Principal {
   readonly principalId: string;

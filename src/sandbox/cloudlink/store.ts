@@ -1,13 +1,6 @@
+import type { Audit } from './audit.ts';
 import type { MediaStore } from './media-store.ts';
 import { createMediaStore } from './media-store.ts';
-
-/** When and by whom a record was made and last changed. */
-export interface Audit {
-  readonly createdOn: string;
-  readonly createdBy: string;
-  readonly modifiedOn: string;
-  readonly modifiedBy: string;
-}
 
 export interface Address {
   readonly country?: string;

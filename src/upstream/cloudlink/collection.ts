@@ -8,17 +8,26 @@ export interface CollectionOptions<Model> {
   readonly path: readonly string[];
   readonly toModel: (resource: Resource) => Model;
   readonly filter?: string | undefined;
+  /** Options beside those of every list, such as `$orderby`. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** Asks upstream again even where the same page was answered before. */
+  readonly isFresh?: boolean;
 }
 
 const createRead =
-  <Model>(http: Http, { path, toModel, filter }: CollectionOptions<Model>) =>
+  <Model>(
+    http: Http,
+    { path, toModel, filter, query: options = {}, isFresh = false }: CollectionOptions<Model>,
+  ) =>
   async (offset: number, count: number): Promise<Rows<Model>> => {
     const query = {
       $top: String(count),
       ...(offset > 0 && { $skip: String(offset) }),
       ...(filter !== undefined && { $filter: filter }),
+      ...options,
     };
-    const { items, more } = readCollection(await http.send({ method: 'GET', path, query, effect: 'read' }));
+    const reply = await http.send({ method: 'GET', path, query, effect: 'read', isFresh });
+    const { items, more } = readCollection(reply);
     return { rows: items.map(toModel), more };
   };
 

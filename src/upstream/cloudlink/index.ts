@@ -1,17 +1,35 @@
 import type { Http } from '../http.ts';
 import type { TokenSource } from '../token.ts';
 import { createAccounts } from './account.ts';
+import { createAttachments } from './attachment.ts';
+import { createCallRecords } from './call-record.ts';
 import { createClients } from './client.ts';
+import { createConferences } from './conference.ts';
 import { createContacts } from './contact.ts';
+import { createConversations } from './conversation.ts';
+import { createEndpoints } from './endpoint.ts';
 import type { CloudlinkService } from './environment.ts';
 import { createGroups } from './group.ts';
+import { createLiveCalls } from './live-call.ts';
+import { createMessages } from './message.ts';
+import { createPresences } from './presence.ts';
+import { createRecordings } from './recording.ts';
 import { createSites } from './site.ts';
 import { createIdentity, identityOfToken } from './token.ts';
 import { createUsers } from './user.ts';
 
-/** CloudLink as one principal sees it. `http` gives the sender for a service. */
-export const createCloudlink = (http: (service: CloudlinkService) => Http, tokens: TokenSource) => {
+/**
+ * CloudLink as one principal sees it. `http` gives the sender for a service; `signal` ends the waiting for a change to
+ * show.
+ */
+export const createCloudlink = (
+  http: (service: CloudlinkService) => Http,
+  tokens: TokenSource,
+  signal: AbortSignal,
+) => {
   const admin = http('admin');
+  const chat = http('chat');
+  const media = http('media');
   const identity = createIdentity(http('authentication'));
   return {
     identity,
@@ -21,9 +39,21 @@ export const createCloudlink = (http: (service: CloudlinkService) => Http, token
     groups: createGroups(admin),
     sites: createSites(admin),
     clients: createClients(admin),
+    conversations: createConversations(chat),
+    messages: createMessages(chat),
+    attachments: createAttachments(chat),
+    presences: createPresences(http('presence')),
+    endpoints: createEndpoints(media, signal),
+    liveCalls: createLiveCalls(media, signal),
+    callRecords: createCallRecords(media),
+    recordings: createRecordings(media),
+    conferences: createConferences(media),
     /** The account of the caller: read from the token, or asked for where the token does not say. */
     ownAccountId: async (): Promise<string | null> =>
       identityOfToken(await tokens.get())?.accountId ?? (await identity.read()).accountId,
+    /** The id of the caller, a user or a client, in the same way. */
+    ownPrincipalId: async (): Promise<string | null> =>
+      identityOfToken(await tokens.get())?.userId ?? (await identity.read()).userId,
   };
 };
 

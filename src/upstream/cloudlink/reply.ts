@@ -116,6 +116,13 @@ export const readCollection = (reply: UpstreamReply): { items: readonly Resource
   return { items, more: isResource(links) && toText(links['next']) !== null };
 };
 
+/** The `$skiptoken` that leads to the next page of a collection; null where it goes on by `$skip`, or not at all. */
+export const readNextToken = (reply: UpstreamReply): string | null => {
+  const { _links: links } = readResource(reply);
+  const next = isResource(links) ? toText(links['next']) : null;
+  return next === null ? null : (URL.parse(next, 'http://upstream')?.searchParams.get('$skiptoken') ?? null);
+};
+
 /** The id without which a resource is of no use. */
 export const readId = (resource: Resource, name: string): string => {
   const id = toText(resource[name]);

@@ -1,6 +1,9 @@
 import { toCount, toText, type Resource } from '../decode.ts';
 import { collectPage, type Page, type PageRequest } from '../page.ts';
-import { createEndOfList, type Requests } from './request.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Confirm } from './confirm.ts';
+import { createEndOfList, type Parameters, type Requests } from './request.ts';
+import { shows } from './same.ts';
 
 /** A tenant of the legacy platform (facts §5.1). Its mail server's credentials are sent by upstream and go no further. */
 export interface Domain {
@@ -63,13 +66,63 @@ const toDomain = (record: Resource): Domain => ({
   subscriberCount: toCount(record['sub_count']),
 });
 
+/** What a client can set of a domain, by our names. */
+const writable = {
+  description: 'description',
+  timeZone: 'time_zone',
+  language: 'language',
+  areaCode: 'area_code',
+  dialPlan: 'dial_plan',
+  dialPolicy: 'dial_policy',
+  callerIdName: 'callid_name',
+  callerIdNumber: 'callid_nmbr',
+  emergencyCallerIdNumber: 'callid_emgr',
+  callLimit: 'call_limit',
+  externalCallLimit: 'call_limit_ext',
+  subscriberLimit: 'sub_limit',
+  maxUsers: 'max_user',
+  maxCallQueues: 'max_call_queue',
+  maxAttendants: 'max_aa',
+  maxConferences: 'max_conference',
+  maxDepartments: 'max_department',
+  maxSites: 'max_site',
+  maxDevices: 'max_device',
+  policies: 'policies',
+} as const satisfies Partial<Record<keyof Domain, string>>;
+
+/** What is set of a domain. What is undefined stays as it is. */
+export type DomainChange = { readonly [Field in keyof typeof writable]?: string | number | undefined };
+
+/** Counted by upstream whenever a domain is read, and no part of it (facts §5.1). */
+const isGauge = (column: string) =>
+  ['active_call', 'countForLimit', 'countExternal', 'sub_count'].includes(column) ||
+  column.startsWith('current_');
+
+/** Everything that a domain is made of, as upstream sent it. */
+const toWhole = (record: Resource): Parameters =>
+  Object.fromEntries(
+    Object.entries(record)
+      .filter(([column]) => !isGauge(column))
+      .map(([column, value]) => [column, toText(value) ?? '']),
+  );
+
+const toParameters = (change: DomainChange): Parameters =>
+  Object.fromEntries(
+    Object.entries(change).flatMap(([field, value]) =>
+      value === undefined ? [] : [[writable[field as keyof typeof writable], String(value)]],
+    ),
+  );
+
 const isNamed = (record: Resource) => toText(record['domain']) !== null;
 
-export const createDomains = (requests: Requests) => ({
+const isOf = (name: string) => (record: Resource) =>
+  toText(record['domain'])?.toLowerCase() === name.toLowerCase();
+
+export const createDomains = (requests: Requests, confirm: Confirm) => ({
   /** The domain of this name, or null. */
   get: async (name: string): Promise<Domain | null> => {
     const records = await requests.read('domain read', { domain: name });
-    const record = records.find((row) => toText(row['domain'])?.toLowerCase() === name.toLowerCase());
+    const record = records.find(isOf(name));
     return record === undefined ? null : toDomain(record);
   },
   /** Every domain the caller may see: an empty name stands for all (facts §5.1). */
@@ -86,6 +139,22 @@ export const createDomains = (requests: Requests) => ({
     };
     const { items, hasNextPage } = await collectPage(page, readRows, { keep: isNamed, keepsMost: true });
     return { items: items.map(({ value, next }) => ({ value: toDomain(value), next })), hasNextPage };
+  },
+  /**
+   * Changes a domain. Upstream resets what is not sent (facts §5.1), so the whole domain is read, merged and written,
+   * the parts that are no field of ours included.
+   */
+  update: async (name: string, change: DomainChange): Promise<Domain> => {
+    const readRow = async () => (await requests.readAnew('domain read', { domain: name })).find(isOf(name));
+    const record = await readRow();
+    if (record === undefined) {
+      const message = 'The subscriber API has no such domain.';
+      throw new UpstreamError({ code: 'NOT_FOUND', platform: 'subscriber', message });
+    }
+    const sent = toParameters(change);
+    await requests.write('domain update', { ...toWhole(record), ...sent });
+    const row = await confirm(readRow, (found) => found !== undefined && shows(found, sent));
+    return toDomain(row ?? record);
   },
   count: (): Promise<number | null> => requests.count('domain count', { domain: '*' }),
 });

@@ -156,6 +156,18 @@ export const readRecords = (reply: UpstreamReply): readonly Resource[] => {
   return records;
 };
 
+/**
+ * The records in an answer that may also be a list of bare names, in any of the shapes a list has (A-16). A name becomes
+ * a record with this one column.
+ */
+export const readNamed = (reply: UpstreamReply, column: string): readonly Resource[] => {
+  const body = parse(reply.text.trim());
+  const names = typeof body === 'string' ? [body] : toList(body);
+  const areNames = names.length > 0 && names.every((name) => name === null || toText(name) !== null);
+  if (!areNames) return readRecords(reply);
+  return names.filter((name) => toText(name) !== null).map((name) => ({ [column]: name }));
+};
+
 /** The object an answer consists of, as the token endpoint gives it: an error of its own may be in it. */
 export const readObject = (reply: UpstreamReply): Resource => parseRecords(reply)[0] ?? {};
 

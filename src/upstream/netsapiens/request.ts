@@ -1,16 +1,74 @@
 import type { Resource } from '../decode.ts';
 import type { Http, UpstreamRequest } from '../http.ts';
-import { readRecords, readTotal } from './reply.ts';
+import { readNamed, readRecords, readTotal } from './reply.ts';
 
 /**
  * Every object and action this gateway may send that has no effect. A client's text is never part of either (S3), and
  * a read can name nothing outside this list (S33).
  */
-export type ReadOperation = 'subscriber read' | 'subscriber list' | 'domain read';
-export type CountOperation = 'subscriber count' | 'domain count';
+export type ReadOperation =
+  | 'subscriber read'
+  | 'subscriber list'
+  | 'domain read'
+  | 'department list'
+  | 'site read'
+  | 'device read'
+  | 'presence list'
+  | 'contact read'
+  | 'answerrule read'
+  | 'phonenumber read'
+  | 'call read'
+  | 'cdr2 read'
+  | 'callqueue read'
+  | 'agent read'
+  | 'queued read'
+  | 'messagesession read'
+  | 'message read'
+  | 'smsnumber read'
+  | 'recording read'
+  | 'audio read';
+export type CountOperation =
+  | 'subscriber count'
+  | 'domain count'
+  | 'site count'
+  | 'device count'
+  | 'call count'
+  | 'cdr2 count'
+  | 'audio count';
 
 /** Every object and action that has an effect. No read can name one, and none is ever sent twice (R1). */
-export type WriteOperation = 'subscriber create' | 'subscriber update' | 'subscriber delete';
+export type WriteOperation =
+  | 'subscriber create'
+  | 'subscriber update'
+  | 'subscriber delete'
+  | 'domain update'
+  | 'device create'
+  | 'device update'
+  | 'device delete'
+  | 'contact create'
+  | 'contact update'
+  | 'contact delete'
+  | 'answerrule create'
+  | 'answerrule update'
+  | 'answerrule delete'
+  | 'answerrule reorder'
+  | 'call call'
+  | 'call answer'
+  | 'call reject'
+  | 'call disconnect'
+  | 'call hold_orig'
+  | 'call hold_term'
+  | 'call unhold'
+  | 'call xfer'
+  | 'call park'
+  | 'call record_on'
+  | 'call record_off'
+  | 'call record_pause'
+  | 'agent update'
+  | 'message create'
+  | 'message delete'
+  | 'audio update'
+  | 'audio delete';
 
 /** Values by the vendor's parameter names. What is undefined is not sent; an empty text is, and means something. */
 export type Parameters = Readonly<Record<string, string | undefined>>;
@@ -59,6 +117,13 @@ export const createRequests = (http: Http) => {
     /** The same read, asked again even where it was answered before. */
     readAnew: async (operation: ReadOperation, parameters: Parameters): Promise<readonly Resource[]> =>
       readRecords(await send(operation, parameters, { effect: 'read', isFresh: true })),
+    /** A read whose answer may be a list of bare names: each becomes a record with this one column. */
+    readNamed: async (
+      operation: ReadOperation,
+      parameters: Parameters,
+      column: string,
+    ): Promise<readonly Resource[]> =>
+      readNamed(await send(operation, parameters, { effect: 'read' }), column),
     count: async (operation: CountOperation, parameters: Parameters): Promise<number | null> =>
       readTotal(await send(operation, parameters, { effect: 'read' })),
     /** Resolves when upstream has accepted the change, which may take effect later (facts §3.3). */

@@ -1,14 +1,8 @@
 import { toBoolean, toCount, toText, type Resource } from '../decode.ts';
-import { toInstant } from './time.ts';
+import { toZonelessTime } from './time.ts';
 
 /** The default record that every domain has under this name (facts §4.2). It is no person, but has no service code. */
 export const DOMAIN_DEFAULT_USER = 'domain';
-
-/** A time of the vendor: the instant it most likely means, and what was really sent (A-14). */
-export interface ZonelessTime {
-  readonly instant: Date | null;
-  readonly text: string;
-}
 
 type Reader<Value> = (value: unknown, timeZone: string) => Value;
 
@@ -31,11 +25,6 @@ const toList =
       .split(separator)
       .map((part) => part.trim())
       .filter((part) => part !== '');
-
-const toTime: Reader<ZonelessTime | null> = (value, timeZone) => {
-  const text = toText(value);
-  return text === null ? null : { instant: toInstant(text, timeZone), text };
-};
 
 /** `no` and nothing both mean that voicemail is not written down. */
 const toVendor: Reader<string | null> = (value) => {
@@ -92,8 +81,8 @@ const columns = {
   notifiesStorageFull: ['ntfy_data_limit', toBoolean],
   serviceCode: ['srv_code', toText],
   activeCallCount: ['gauSession', toCount],
-  createdAt: ['date_created', toTime],
-  updatedAt: ['last_update', toTime],
+  createdAt: ['date_created', toZonelessTime],
+  updatedAt: ['last_update', toZonelessTime],
 } as const satisfies Readonly<Record<string, readonly [string, Reader<unknown>]>>;
 
 export type SubscriberField = keyof typeof columns;
@@ -109,6 +98,14 @@ export const subscriberFields = Object.keys(columns) as readonly SubscriberField
 /** The vendor's columns for these fields. The key is always among them, since upstream does not add it (A-26). */
 export const columnsOf = (fields: ReadonlySet<SubscriberField>): readonly string[] =>
   [...new Set<SubscriberField>(['user', 'domain', ...[...fields].sort()])].map((field) => columns[field][0]);
+
+export const columnOf = (field: SubscriberField): string => columns[field][0];
+
+/** What a field reads as where its column has this value. */
+export const readColumn = (field: SubscriberField, value: unknown, timeZone: string): unknown => {
+  const reader: Reader<unknown> = columns[field][1];
+  return reader(value, timeZone);
+};
 
 /** A record in our words. `domain` is the one that was asked for, and counts where the record does not tell. */
 export const toSubscriber = (record: Resource, domain: string, timeZone: string): Subscriber => {

@@ -2,6 +2,7 @@ import { settleEach } from '../batch.ts';
 import { toText, type Resource } from '../decode.ts';
 import { collectAll, collectPage, type Page, type PageRequest, type Rows } from '../page.ts';
 import { createEndOfList, type Parameters, type Requests } from './request.ts';
+import { isSame } from './same.ts';
 import {
   columnsOf,
   DOMAIN_DEFAULT_USER,
@@ -33,12 +34,6 @@ const DOMAIN_READ_FROM = 3;
 /** An empty `srv_code` that is not understood as "people only" gives every row (facts §4.2), so this looks again. */
 const isPerson = (row: Resource) =>
   toText(row['user']) !== DOMAIN_DEFAULT_USER && toText(row['srv_code']) === null;
-
-/** Whether a value is the one asked for, though a number may have lost its leading zeros (facts §3.4). */
-const isSame = (value: unknown, wanted: string) =>
-  typeof value === 'number'
-    ? /^\d+$/.test(wanted) && Number(wanted) === value
-    : toText(value)?.toLowerCase() === wanted.toLowerCase();
 
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('a read failed', { cause: reason });

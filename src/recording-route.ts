@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { principalOf, readCredentials } from './auth.ts';
+import type { ContextRequest, createContextFactory } from './context.ts';
+import { maskError } from './errors.ts';
+import { decodeGlobalId } from './global-id.ts';
+import { badInput } from './input.ts';
+import type { Logger } from './logger.ts';
+import type { FindMedia } from './recording-media.ts';
+import { requestIdOf } from './request-id.ts';
+import { UpstreamError, type PlatformName } from './upstream/errors.ts';
+import type { Transport, UpstreamStream } from './upstream/http.ts';
+
+export interface RecordingRouteOptions {
+  readonly createContext: ReturnType<typeof createContextFactory>;
+  readonly open: Transport['open'];
+  readonly findMedia: Readonly<Record<string, FindMedia>>;
+  readonly log: Logger;
+}
+
+/** Where recordings are; what follows is the `id` of one. */
+export const RECORDINGS_PATH = '/recordings/';
+
+const statuses: Readonly<Record<string, number>> = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  PLATFORM_NOT_CONFIGURED: 501,
+  UPSTREAM_TIMEOUT: 504,
+};
+
+/** What is told again of an upstream answer, each in the one form in which it can only be what it says. */
+const passed: readonly (readonly [string, RegExp])[] = [
+  ['content-length', /^\d{1,15}$/],
+  ['content-range', /^bytes (\d{1,15}-\d{1,15}|\*)\/(\d{1,15}|\*)$/],
+  ['last-modified', /^[\w ,:+-]{1,40}$/],
+  ['etag', /^(W\/)?"[\x21\x23-\x7e]{0,256}"$/],
+];
+
+/** Sounds and pictures alone: a page of somebody else's making must not run under this address. */
+const toContentType = (type = ''): string =>
+  /^((audio|video)\/[\w.+-]{1,64}|image\/(png|jpeg|gif|webp))$/.test(type)
+    ? type
+    : 'application/octet-stream';
+
+const toHeaders = ({ headers }: UpstreamStream): Record<string, string> => ({
+  'content-type': toContentType(headers['content-type']),
+  'accept-ranges': 'bytes',
+  'cache-control': 'private, no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'content-disposition': 'inline',
+  ...Object.fromEntries(
+    passed.flatMap(([name, pattern]) => {
+      const value = headers[name];
+      return value !== undefined && pattern.test(value) ? [[name, value]] : [];
+    }),
+  ),
+});
+
+const RANGE = /^bytes=(\d{1,15}-\d{0,15}|-\d{1,15})$/;
+
+/** A range that upstream is asked for; any other may be ignored (RFC 9110 §14.2). */
+const toRange = ({ headers, method }: IncomingMessage): Record<string, string> => {
+  const range = headers.range?.trim() ?? '';
+  if (method !== 'GET' || !RANGE.test(range)) return {};
+  const condition = headers['if-range'];
+  return { range, ...(typeof condition === 'string' && { 'if-range': condition }) };
+};
+
+/** The error for an answer that holds no sound. */
+const refuse = (status: number, platform: PlatformName): UpstreamError =>
+  status === 404 || status === 410
+    ? new UpstreamError({
+        code: 'NOT_FOUND',
+        platform,
+        message: 'There is no sound of this recording any more.',
+        status,
+      })
+    : new UpstreamError({
+        code: 'UPSTREAM_UNAVAILABLE',
+        platform,
+        message: 'The platform did not give the sound of this recording. Try again.',
+        status,
+      });
+
+/**
+ * Answers `GET` and `HEAD` of a recording with its sound, for the credentials of GraphQL. The platform's address and
+ * tokens stay here; what a client takes slowly is asked for slowly, and nothing more once it has gone.
+ */
+export const createRecordingRoute = ({ createContext, open, findMedia, log }: RecordingRouteOptions) => {
+  const sendError = (response: ServerResponse, error: unknown): string => {
+    const { message, extensions } = maskError(error);
+    const code = String(extensions['code']);
+    const text = JSON.stringify({ errors: [{ message, extensions }] });
+    const retryAfterMs = extensions['retryAfterMs'];
+    response.writeHead(statuses[code] ?? 502, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      ...(typeof retryAfterMs === 'number' && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+    });
+    response.end(text);
+    return code;
+  };
+
+  const stream = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    sound: UpstreamStream,
+    platform: PlatformName,
+  ): Promise<void> => {
+    const { status } = sound;
+    if (status !== 200 && status !== 206 && status !== 416) {
+      sound.cancel();
+      throw refuse(status, platform);
+    }
+    // Signed addresses are good for one method only, so that HEAD is a GET of which nothing is read.
+    if (request.method === 'HEAD' || status === 416) {
+      sound.cancel();
+      const { 'content-length': length, ...headers } = toHeaders(sound);
+      const isHead = request.method === 'HEAD' && length !== undefined;
+      response.writeHead(status, { ...headers, 'content-length': isHead ? length : '0' }).end();
+      return;
+    }
+    response.writeHead(status, toHeaders(sound));
+    await pipeline(Readable.from(sound.body, { objectMode: false }), response);
+  };
+
+  const serve = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { pathname, searchParams }: URL,
+    { credentials, requestId, signal }: ContextRequest,
+  ): Promise<void> => {
+    const { typename, id } = decodeGlobalId(pathname.slice(RECORDINGS_PATH.length));
+    const find = Object.hasOwn(findMedia, typename) ? findMedia[typename] : undefined;
+    if (find === undefined) throw badInput('id', `must be the id of a recording, not of a ${typename}.`);
+    const context = await createContext({ credentials, requestId, signal });
+    const wish = { format: searchParams.get('format'), channel: searchParams.get('channel') };
+    const { platform, url } = await find(id, wish, context);
+    await stream(
+      request,
+      response,
+      await open({ platform, url, headers: toRange(request), signal }),
+      platform,
+    );
+  };
+
+  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+    const started = performance.now();
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const header = (name: string): string | null => {
+      const value = request.headers[name.toLowerCase()];
+      return typeof value === 'string' ? value : null;
+    };
+    const credentials = readCredentials(header);
+    const requestId = requestIdOf(header('x-request-id'));
+    let failure: string | null = null;
+    try {
+      await serve(request, response, url, { credentials, requestId, signal: gone.signal });
+    } catch (error) {
+      if (!gone.signal.aborted && !response.headersSent) failure = sendError(response, error);
+      else {
+        // The answer has begun: all that can be told is that it is not whole.
+        failure = gone.signal.aborted ? 'CLIENT_GONE' : 'BROKEN_OFF';
+        response.destroy();
+      }
+    }
+    log.info(
+      {
+        requestId,
+        principal: principalOf(credentials),
+        status: response.statusCode,
+        durationMs: Math.round(performance.now() - started),
+        ...(failure !== null && { errors: [failure] }),
+      },
+      'recording',
+    );
+  };
+};

@@ -1,0 +1,107 @@
+import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
+import { guidKey, keyOf, registerNode, splitKey } from '../global-id.ts';
+import { badInput } from '../input.ts';
+import type { Attachment as AttachmentModel } from '../upstream/cloudlink/attachment.ts';
+import { auditField } from './audit.ts';
+import { Conversation } from './conversation.ts';
+import { orMissing } from './missing.ts';
+import { change, keyArgument, rejections } from './mutation.ts';
+
+registerNode('Attachment', 'cloudlink', guidKey(2));
+
+const Attachment = builder.loadableNodeRef('Attachment', {
+  id: {
+    resolve: ({ conversationId, id }: AttachmentModel) => `${conversationId}/${id}`,
+    description: 'Names this attachment towards this gateway.',
+  },
+  load: async (keys: string[], { cloudlink }: Context) => {
+    const parsed = keys
+      .map(splitKey)
+      .map(([conversationId, attachmentId]) => ({ conversationId, attachmentId }));
+    return (await cloudlink.attachments.getMany(parsed)).map(orMissing('CloudLink has no such attachment'));
+  },
+});
+
+Attachment.implement({
+  description:
+    'A file of a conversation. CloudLink has no list of them: keep the `id` that uploading one answers. Its routes were seen ' +
+    'in an older version of the Chat service only, `/conversations/{id}/attachments`.',
+  fields: (t) => ({
+    attachmentId: t.exposeString('id', { nullable: false, description: "CloudLink's own id." }),
+    conversation: t.field({
+      type: Conversation,
+      description: 'Where it is. Costs one upstream request where the conversation was not read before.',
+      resolve: ({ conversationId }) => conversationId,
+    }),
+    name: t.exposeString('name', { description: 'Name of the file.' }),
+    contentType: t.exposeString('contentType', {
+      description: 'What kind of file it is, such as `image/png`.',
+    }),
+    size: t.exposeInt('size', { description: 'How many bytes it has; null until they were sent.' }),
+    audit: auditField(t),
+  }),
+});
+
+const UploadAttachmentInput = builder.inputType('UploadAttachmentInput', {
+  description: 'A file for a conversation.',
+  fields: (t) => ({
+    conversation: t.id({ required: true, description: 'The `id` of a Conversation.' }),
+    name: t.string({
+      required: true,
+      description: 'Name of the file, 1 to 255 characters without `/`, `\\` or control characters.',
+    }),
+    contentType: t.string({ required: true, description: 'What kind of file it is, such as `image/png`.' }),
+    content: t.string({
+      required: true,
+      description:
+        'The bytes of the file in base64. As large as a request may be (MAX_BODY_BYTES, 1 MB unless set otherwise), which are ' +
+        'three quarters of that in bytes.',
+    }),
+  }),
+});
+
+/** The name becomes a segment of a path, where it must not lead anywhere else. */
+const toName = (name: string): string => {
+  const isPath = /[/\\\p{Cc}]|^\.{1,2}$/u.test(name);
+  if (name.trim() !== '' && name.length <= 255 && !isPath && name.isWellFormed()) return name;
+  throw badInput(
+    'name',
+    'must be the name of a file: 1 to 255 characters without `/`, `\\` or control characters.',
+  );
+};
+
+const toContentType = (contentType: string): string => {
+  if (/^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(contentType)) return contentType;
+  throw badInput('contentType', 'must be a media type without parameters, such as `image/png`.');
+};
+
+const toBytes = (text: string): Buffer => {
+  const data = Buffer.from(text, 'base64');
+  // Node skips what is no base64; written anew it would not be the same.
+  if (data.length > 0 && data.toString('base64') === text) return data;
+  throw badInput('content', 'must be at least one byte in base64, with its padding and without line breaks.');
+};
+
+builder.mutationField('uploadAttachment', (t) =>
+  t.field({
+    type: Attachment,
+    description:
+      'Puts a file into a conversation. The bytes come as base64, because this endpoint takes JSON and nothing else: forms, of ' +
+      'which multipart is one, can be sent by any web page without being asked. Costs two upstream requests, each sent once: ' +
+      'one announces the file, one sends its bytes. Where the second fails, the announced file stays without content.',
+    errors: rejections,
+    args: {
+      input: t.arg({ type: UploadAttachmentInput, required: true, description: 'The file, and where to.' }),
+      ...keyArgument,
+    },
+    resolve: change(async ({ input }, { cloudlink }) => {
+      const id = keyOf('Conversation', input.conversation, 'conversation');
+      return cloudlink.attachments.upload(id, {
+        name: toName(input.name),
+        contentType: toContentType(input.contentType),
+        data: toBytes(input.content),
+      });
+    }),
+  }),
+);

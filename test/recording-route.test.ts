@@ -1,0 +1,268 @@
+import { createServer, request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { guid } from '../src/sandbox/company.ts';
+import { withGateway, type TestGateway } from './helpers/gateway.ts';
+import { globalId } from './helpers/global-id.ts';
+
+const RECORDING = 'GET /recordings/{recordingId}';
+
+/** A recording with its path, length in seconds, and the sound as the platform itself gives it. */
+const findRecording = async (gateway: TestGateway, session: Record<string, string>) => {
+  const { data, errors } = await gateway.execute(
+    `{ recordings(first: 1) { nodes { id path durationSeconds media(format: MP3) { contentType whole { url } channels { channelId } } } } }`,
+    session,
+  );
+  expect(errors).toEqual([]);
+  const recording = data?.['recordings'].nodes[0];
+  const sound = Buffer.from(await (await fetch(recording.media.whole.url)).arrayBuffer());
+  return { path: recording.path as string, sound };
+};
+
+const get = (gateway: TestGateway, path: string, headers: Record<string, string>, method = 'GET') =>
+  fetch(`${gateway.url}${path}`, { method, headers });
+
+it('streams a recording in the asked format, for one request to the platform and one for the sound', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const { path, sound } = await findRecording(gateway, session);
+  await gateway.bill();
+  const response = await get(gateway, `${path}?format=mp3`, session);
+  expect(response.status).toBe(200);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'audio/mpeg',
+    'content-length': String(sound.length),
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, no-store',
+  });
+  expect(Buffer.from(await response.arrayBuffer()).equals(sound)).toBe(true);
+  expect(await gateway.bill()).toEqual([RECORDING, 'GET /media-content/{token}']);
+});
+
+it('gives parts of it: 206 for a range, 416 for one that is not there', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const { path, sound } = await findRecording(gateway, session);
+  const url = `${path}?format=mp3`;
+  const part = await get(gateway, url, { ...session, range: 'bytes=100-299' });
+  expect(part.status).toBe(206);
+  expect(part.headers.get('content-range')).toBe(`bytes 100-299/${sound.length}`);
+  expect(Buffer.from(await part.arrayBuffer()).equals(sound.subarray(100, 300))).toBe(true);
+  const end = await get(gateway, url, { ...session, range: 'bytes=-10' });
+  expect(Buffer.from(await end.arrayBuffer()).equals(sound.subarray(-10))).toBe(true);
+  const outside = await get(gateway, url, { ...session, range: `bytes=${sound.length}-` });
+  expect(outside.status).toBe(416);
+  expect(outside.headers.get('content-range')).toBe(`bytes */${sound.length}`);
+  const odd = await get(gateway, url, { ...session, range: 'bytes=0-1,5-6' });
+  expect([odd.status, (await odd.arrayBuffer()).byteLength]).toEqual([200, sound.length]);
+});
+
+it('answers HEAD with the headers alone', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const { path, sound } = await findRecording(gateway, session);
+  const response = await get(gateway, `${path}?format=mp3`, session, 'HEAD');
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-length')).toBe(String(sound.length));
+  expect(await response.text()).toBe('');
+});
+
+it('gives one side of the call', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const { path } = await findRecording(gateway, session);
+  const [whole, one] = await Promise.all(
+    ['', '?channel=1'].map(async (query) =>
+      Buffer.from(await (await get(gateway, path + query, session)).arrayBuffer()),
+    ),
+  );
+  expect(one?.length).toBe(whole?.length);
+  expect(one?.equals(whole ?? Buffer.alloc(0))).toBe(false);
+  expect((await get(gateway, `${path}?channel=7`, session)).status).toBe(404);
+});
+
+it('passes tokens through as GraphQL does, and sends none of them where the sound is', async () => {
+  const gateway = await withGateway();
+  const { cloudlink } = await gateway.tokens();
+  const { path } = await findRecording(gateway, cloudlink);
+  await gateway.bill();
+  const response = await get(gateway, path, cloudlink);
+  expect([response.status, (await response.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
+  const media = (await gateway.sandbox.requests()).filter(({ service }) => service === 'media-content');
+  expect(media).toHaveLength(1);
+  expect(media[0]?.credential ?? null).toBeNull();
+  expect(JSON.stringify(media[0])).not.toContain(cloudlink['authorization']);
+});
+
+it.each([
+  ['no token', {}, '', 401, 'UNAUTHENTICATED'],
+  ['a session that is none', { authorization: 'Bearer gws_none' }, '', 401, 'UNAUTHENTICATED'],
+] as const)('refuses %s', async (_what, headers, _path, status, code) => {
+  const gateway = await withGateway();
+  const response = await get(
+    gateway,
+    `/recordings/${globalId('cloudlink', 'Recording', guid(9, 9))}`,
+    headers,
+  );
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+});
+
+it.each([
+  [globalId('cloudlink', 'Recording', guid(9, 9)), 404, 'NOT_FOUND'],
+  [globalId('cloudlink', 'User', `${guid(1, 1)}/${guid(2, 1)}`), 400, 'BAD_USER_INPUT'],
+  [globalId('cloudlink', 'LiveCall', '1001/1'), 400, 'BAD_USER_INPUT'],
+  ['..%2f..%2fusers', 400, 'BAD_USER_INPUT'],
+  ['', 400, 'BAD_USER_INPUT'],
+  [`${globalId('cloudlink', 'Recording', guid(9, 9))}?format=exe`, 400, 'BAD_USER_INPUT'],
+])('answers %j with %i %s', async (id, status, code) => {
+  const gateway = await withGateway();
+  const response = await get(gateway, `/recordings/${id}`, await gateway.signIn());
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+});
+
+it('takes no other method', async () => {
+  const gateway = await withGateway();
+  const response = await get(gateway, '/recordings/x', {}, 'DELETE');
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+});
+
+/** A platform of one sound, at an address that upstream names in place of its own. */
+const withSound = async (
+  gateway: TestGateway,
+  session: Record<string, string>,
+  listener: Parameters<typeof createServer>[1],
+) => {
+  const server = createServer(listener as Parameters<typeof createServer>[0]);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { path } = await findRecording(gateway, session);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sound`;
+  await gateway.sandbox.fail({
+    match: { route: RECORDING },
+    fault: {
+      type: 'body',
+      body: {
+        recordingId: guid(9, 1),
+        callId: guid(9, 2),
+        createdOn: '2026-11-02T00:00:00.000Z',
+        contentType: 'audio/wav',
+        durationInSeconds: 1,
+        _links: {},
+        _embedded: { media: { url, expiry: '2026-11-02T00:10:00.000Z' } },
+      },
+    },
+  });
+  return { path, url };
+};
+
+it('gives nothing out that is no sound, and follows no redirect', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const answers = [
+    {
+      status: 200,
+      headers: { 'content-type': 'text/html', 'set-cookie': 'a=b', etag: 'x' },
+      body: '<script>',
+    },
+    { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
+    { status: 403, headers: {}, body: 'Request has expired' },
+  ];
+  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+    const { status, headers, body } = answers.shift() ?? { status: 500, headers: {}, body: '' };
+    response.writeHead(status, headers).end(body);
+  });
+  const page = await get(gateway, path, session);
+  expect(page.headers.get('content-type')).toBe('application/octet-stream');
+  expect(page.headers.get('set-cookie')).toBeNull();
+  expect(page.headers.get('etag')).toBeNull();
+  expect((await get(gateway, path, session)).status).toBe(502);
+  const expired = await get(gateway, path, session);
+  expect(expired.status).toBe(502);
+  expect(await expired.text()).not.toContain('expired');
+});
+
+it('reads no faster than its client, and lets go of upstream when the client has gone', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const LENGTH = 64 * 1024 * 1024;
+  let sent = 0;
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  const { promise: full, resolve: fill } = Promise.withResolvers<void>();
+  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+    const piece = Buffer.alloc(64 * 1024);
+    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': String(LENGTH) });
+    response.on('close', close);
+    const write = () => {
+      while (sent < LENGTH && response.write(piece)) sent += piece.length;
+      if (sent < LENGTH) fill();
+    };
+    response.on('drain', write);
+    write();
+  });
+  const client = httpRequest(`${gateway.url}${path}`, { headers: session });
+  client.end();
+  const [response] = await once(client, 'response');
+  response.once('readable', () => undefined);
+  await full;
+  response.destroy();
+  await closed;
+  expect(sent).toBeLessThan(LENGTH / 2);
+});
+
+it('gives up waiting for the sound when the client has gone', async () => {
+  const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '60000', OPERATION_TIMEOUT_MS: '60000' } });
+  const session = await gateway.signIn();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+    response.on('close', close);
+    ask();
+  });
+  const client = httpRequest(`${gateway.url}${path}`, { headers: session });
+  client.on('error', () => undefined).end();
+  await asked;
+  client.destroy();
+  await closed;
+  await expect
+    .poll(() => gateway.log.find(({ msg }) => msg === 'recording'))
+    .toMatchObject({ errors: ['CLIENT_GONE'] });
+});
+
+it('breaks off where upstream breaks off, so that a part is not taken for the whole', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
+    response.write(Buffer.alloc(10), () => response.destroy());
+  });
+  const response = await get(gateway, path, session);
+  await expect(response.arrayBuffer()).rejects.toThrow('terminated');
+});
+
+it('breaks off where upstream falls silent', async () => {
+  const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '300' } });
+  const session = await gateway.signIn();
+  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
+    response.write(Buffer.alloc(10));
+  });
+  const response = await get(gateway, path, session);
+  await expect(response.arrayBuffer()).rejects.toThrow('terminated');
+});
+
+it('answers 504 where the sound does not come at all', async () => {
+  const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '300' } });
+  const session = await gateway.signIn();
+  const { path } = await withSound(gateway, session, () => undefined);
+  const response = await get(gateway, path, session);
+  expect(response.status).toBe(504);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_TIMEOUT' } }] });
+});
