@@ -65,11 +65,17 @@ const start = async () => {
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
 
-  process.stdout.write(
-    demo === null
-      ? `ready: GraphQL at ${server.url}/graphql\n`
-      : demo.welcome(server.url, await demo.signIn(server.url)),
-  );
+  const welcome = async () => {
+    if (demo === null) return `ready: GraphQL at ${server.url}/graphql\n`;
+    try {
+      return demo.welcome(server.url, await demo.signIn(server.url));
+    } catch (error) {
+      // Told to stop while signing in: there is nobody to welcome.
+      if (isStopping) return '';
+      throw error;
+    }
+  };
+  process.stdout.write(await welcome());
 };
 
 await start();
