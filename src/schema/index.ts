@@ -6,7 +6,7 @@ import './site.ts';
 import './user.ts';
 import './group.ts';
 import './domain.ts';
-import './subscriber.ts';
+import './subscriber-query.ts';
 import './link.ts';
 import './viewer.ts';
 import './session.ts';
