@@ -19,14 +19,21 @@ export const SUBSCRIBER_HEADER = 'X-Subscriber-Authorization';
 const readToken = (header: string | null): string | null =>
   toToken(header?.trim().replace(/^bearer(\s+|$)/i, ''));
 
-/** The credentials in these headers (or connection parameters, by the same names). One that cannot be sent is none. */
+const isSession = (token: string | null): boolean => token?.startsWith(SESSION_PREFIX) ?? false;
+
+/**
+ * The credentials in these headers (or connection parameters, by the same names). One that cannot be sent is none. A
+ * session token is for this gateway alone, in whichever header it stands: no platform ever gets it.
+ */
 export const readCredentials = (header: (name: string) => string | null): Credentials => {
-  const bearer = readToken(header(CLOUDLINK_HEADER));
-  const isSession = bearer?.startsWith(SESSION_PREFIX) ?? false;
-  return {
-    session: isSession ? bearer : null,
-    cloudlink: isSession ? null : bearer,
+  const tokens = {
+    cloudlink: readToken(header(CLOUDLINK_HEADER)),
     subscriber: readToken(header(SUBSCRIBER_HEADER)),
+  };
+  return {
+    session: Object.values(tokens).find(isSession) ?? null,
+    cloudlink: isSession(tokens.cloudlink) ? null : tokens.cloudlink,
+    subscriber: isSession(tokens.subscriber) ? null : tokens.subscriber,
   };
 };
 

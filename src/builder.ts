@@ -1,9 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
 import ErrorsPlugin from '@pothos/plugin-errors';
-import RelayPlugin from '@pothos/plugin-relay';
+import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from './context.ts';
-import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import { encodeGlobalId, findGlobalId, refuseId } from './global-id.ts';
 import { badInput } from './input.ts';
 import { UpstreamError, type UpstreamCode } from './upstream/errors.ts';
 
@@ -30,6 +31,9 @@ const settleNode = async (node: unknown): Promise<unknown> => {
   return hasCode(result, 'NOT_FOUND') ? null : result;
 };
 
+/** Stands for the type of a refused id, so that it fails in its own place and not as the whole argument. */
+const REFUSED = '';
+
 /** The one Pothos builder: plugins, scalars, and what holds for every type. It defines no noun. */
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -50,7 +54,7 @@ export const builder = new SchemaBuilder<{
   },
   relay: {
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
-    decodeGlobalID: (id) => decodeGlobalId(id),
+    decodeGlobalID: (id) => findGlobalId(id) ?? { typename: REFUSED, id },
     cursorType: 'String',
     nodeTypeOptions: {
       description: 'Something that can be asked for again by its `id`.',
@@ -69,7 +73,10 @@ export const builder = new SchemaBuilder<{
         'Anything by its `id`, or null where there is nothing. An id names its platform and type, and is refused with ' +
         'BAD_USER_INPUT when it was not made by this gateway. Costs at most one upstream request.',
       args: { id: { description: 'The value of an `id` field.' } },
-      resolve: (_root, { id }, _context, _info, resolveNode) => settleNode(resolveNode(id)),
+      resolve: (_root, { id }, _context, _info, resolveNode) => {
+        if (id.typename === REFUSED) throw refuseId();
+        return settleNode(resolveNode(id));
+      },
     },
     nodesQueryOptions: {
       // The list, too: an id that is refused must not take the rest of the query with it.
@@ -78,16 +85,29 @@ export const builder = new SchemaBuilder<{
         'Several things by their `id`s, in the same order, with null where there is nothing. At most 100; ids of one ' +
         'type are asked for together where upstream allows it.',
       args: { ids: { description: 'Values of `id` fields, at most 100.' } },
-      resolve: async (_root, { ids }, _context, _info, resolveNodes) => {
-        if (ids.length > 100) {
-          throw badInput('ids', `must hold at most 100 ids, not ${ids.length}.`);
-        }
-        const nodes = await resolveNodes(ids);
-        return Promise.all(nodes.map(settleNode));
-      },
+      resolve: (_root, { ids }, context, info) => findNodes(ids, context, info),
     },
   },
 });
+
+type NodeId = { readonly typename: string; readonly id: string };
+
+/** A node, null or an error for each id, each in its own place. */
+const findNodes = async (
+  ids: readonly NodeId[],
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<unknown[]> => {
+  if (ids.length > 100) throw badInput('ids', `must hold at most 100 ids, not ${ids.length}.`);
+  const isRefused = ({ typename }: NodeId) => typename === REFUSED;
+  const nodes = await resolveNodes(
+    builder,
+    context,
+    info,
+    ids.map((id) => (isRefused(id) ? null : id)),
+  );
+  return Promise.all(ids.map(async (id, index) => (isRefused(id) ? refuseId() : settleNode(nodes[index]))));
+};
 
 builder.scalarType('DateTime', {
   description: 'An instant in ISO 8601, in UTC and with milliseconds, such as `2026-11-02T09:20:00.000Z`.',

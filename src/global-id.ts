@@ -30,14 +30,24 @@ export const encodeGlobalId = (typename: string, key: string): string => {
 
 const decode = (id: string) => Buffer.from(id, 'base64url').toString('utf8');
 
-/** What an id names. Refuses anything that this gateway could not have made. */
-export const decodeGlobalId = (id: string, argument = 'id'): { typename: string; id: string } => {
+/** What an id names, or null where this gateway could not have made it. */
+export const findGlobalId = (id: string): { typename: string; id: string } | null => {
   const [, typename = '', ...rest] = decode(id).split(':');
   const key = rest.join(':');
   // Written anew, it is the same to the letter: platform, padding and all.
   const isOurs = nodeTypes.get(typename)?.key.test(key) === true && encodeGlobalId(typename, key) === id;
-  if (!isOurs) throw badInput(argument, 'is no id of this gateway. Use the value of an `id` field as it is.');
-  return { typename, id: key };
+  return isOurs ? { typename, id: key } : null;
+};
+
+/** The refusal of an id that this gateway could not have made. */
+export const refuseId = (argument = 'id'): Error =>
+  badInput(argument, 'is no id of this gateway. Use the value of an `id` field as it is.');
+
+/** What an id names. Refuses anything that this gateway could not have made. */
+export const decodeGlobalId = (id: string, argument = 'id'): { typename: string; id: string } => {
+  const found = findGlobalId(id);
+  if (found === null) throw refuseId(argument);
+  return found;
 };
 
 /** The key in an id that must name this type: what an argument that takes such an id means. */

@@ -21,6 +21,11 @@ const createLookahead = <Item>(items: AsyncIterator<Item>, timeOf: (item: Item) 
     if (next.done === true) isDone = true;
     else buffer.push(next.value);
   };
+  /** Whether everything that is not older than `time` has been read. */
+  const reaches = (time: number): boolean => {
+    const last = buffer.at(-1);
+    return isDone || (last !== undefined && timeOf(last) < time);
+  };
   return {
     head: async (): Promise<Item | undefined> => {
       if (buffer.length === 0 && !isDone) await readOne();
@@ -31,13 +36,7 @@ const createLookahead = <Item>(items: AsyncIterator<Item>, timeOf: (item: Item) 
     },
     /** Takes the first item for which `is` holds and that is not older than `time`; null where there is none. */
     takeFirst: async (time: number, is: (item: Item) => boolean): Promise<Item | null> => {
-      for (
-        let last = buffer.at(-1);
-        !isDone && (last === undefined || timeOf(last) >= time);
-        last = buffer.at(-1)
-      ) {
-        await readOne();
-      }
+      while (!reaches(time)) await readOne();
       const index = buffer.findIndex((item) => timeOf(item) >= time && is(item));
       return index < 0 ? null : (buffer.splice(index, 1)[0] ?? null);
     },

@@ -6,7 +6,6 @@ import type { CloudlinkGrant, CloudlinkSignIn } from './upstream/cloudlink/token
 import { UpstreamError, type PlatformName } from './upstream/errors.ts';
 import {
   mergeIdentity,
-  REFRESH_LIFETIME_MS,
   type SubscriberGrant,
   type SubscriberIdentity,
   type SubscriberSignIn,
@@ -70,15 +69,9 @@ const partTitle: Readonly<Record<PlatformName, string>> = {
 const refused = (platform: PlatformName, message: string) =>
   new UpstreamError({ code: 'UNAUTHENTICATED', platform, message });
 
+/** When the last part of a session ends, in milliseconds since the epoch. */
 const lifeOf = ({ cloudlink, subscriber }: Session): number =>
-  Math.max(
-    cloudlink === null ? 0 : (cloudlink.refreshExpiresAt ?? cloudlink.expiresAt),
-    subscriber === null
-      ? 0
-      : subscriber.refreshToken === null
-        ? subscriber.expiresAt
-        : Date.now() + REFRESH_LIFETIME_MS,
-  );
+  Math.max(cloudlink?.refreshExpiresAt ?? cloudlink?.expiresAt ?? 0, subscriber?.refreshExpiresAt ?? 0);
 
 /** A refresh answer says less than the first one did; what it leaves out stays as it was (facts §2.2). */
 const mergeCloudlink = (known: CloudlinkGrant, news: CloudlinkGrant): CloudlinkGrant => ({
@@ -90,6 +83,7 @@ const mergeCloudlink = (known: CloudlinkGrant, news: CloudlinkGrant): CloudlinkG
 const mergeSubscriber = (known: SubscriberGrant, news: SubscriberGrant): SubscriberGrant => ({
   ...news,
   refreshToken: news.refreshToken ?? known.refreshToken,
+  refreshExpiresAt: news.refreshToken === null ? known.refreshExpiresAt : news.refreshExpiresAt,
   identity: mergeIdentity(known.identity, news.identity),
 });
 
@@ -100,6 +94,13 @@ const isFinal = (error: unknown) =>
 export const createSessions = (store: SessionStore, grants: Grants, log: Logger): Sessions => {
   /** Refreshes under way, or failed a moment ago: one per session and platform at most. */
   const flights = new Map<string, Promise<string>>();
+
+  /** Nobody holds the token any more: an upstream that cannot be reached only leaves it to expire. */
+  const revoke = async (token: string, caller: Caller) => {
+    const warn = (error: unknown) =>
+      log.warn({ err: error, requestId: caller.requestId }, 'a token could not be revoked');
+    await grants.subscriber.revoke(token, caller).catch(warn);
+  };
 
   const refreshPart = async (
     platform: PlatformName,
@@ -157,6 +158,8 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
       const change = await refreshPart(platform, session, caller);
       const token = (await update(key, () => change))?.[platform]?.accessToken;
       if (token !== undefined) return token;
+      // Signed out meanwhile: the token that has just come belongs to nobody.
+      if (change.subscriber) await revoke(change.subscriber.accessToken, caller);
     } catch (error) {
       if (isFinal(error)) {
         await update(key, (known) => (known[platform]?.accessToken === stale ? { [platform]: null } : {}));
@@ -200,13 +203,6 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
       return accessToken === token ? refreshOnce(key, platform, token, caller) : accessToken;
     },
   });
-
-  /** Nobody holds the token any more: an upstream that cannot be reached only leaves it to expire. */
-  const revoke = async (token: string, caller: Caller) => {
-    const warn = (error: unknown) =>
-      log.warn({ err: error, requestId: caller.requestId }, 'a token could not be revoked');
-    await grants.subscriber.revoke(token, caller).catch(warn);
-  };
 
   return {
     signIn: async ({ cloudlink, subscriber }, caller) => {

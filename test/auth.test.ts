@@ -136,3 +136,16 @@ it('names a principal without saying anything of the credential', () => {
   );
   expect(principalOf({ session: null, cloudlink: null, subscriber: null })).toBe('anonymous');
 });
+
+it('a session token is for this gateway alone, in whichever header it stands', async () => {
+  const gateway = await withGateway();
+  const { authorization = '' } = await gateway.signIn();
+  const { data, errors } = await gateway.execute(
+    '{ users(first: 1) { nodes { name } } subscribers(first: 1) { nodes { extension } } }',
+    { 'x-subscriber-authorization': authorization },
+  );
+  expect(errors).toEqual([]);
+  expect(data).toMatchObject({ users: { nodes: [{}] }, subscribers: { nodes: [{}] } });
+  const sent = (await gateway.sandbox.requests()).map(({ credential }) => credential);
+  expect(sent.filter((credential) => credential?.startsWith('gws_'))).toEqual([]);
+});

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createLinker, findAccount, findDomain, isAccountNumber, type Traits } from '../src/link.ts';
+import { findAccount, findDomain, isAccountNumber, linkEach, type Traits } from '../src/link.ts';
+
+type Criterion = 'email' | 'extension';
 
 interface Candidate extends Traits {
   readonly name: string;
@@ -9,6 +11,13 @@ const candidate = (name: string, extension: string | null, ...emails: readonly s
   name,
   extension,
   emails,
+  mayLackZeros: false,
+});
+
+/** Somebody whose extension was sent as a number. */
+const numbered = (name: string, extension: number, ...emails: readonly string[]): Candidate => ({
+  ...candidate(name, String(extension), ...emails),
+  mayLackZeros: true,
 });
 
 const people = [
@@ -21,10 +30,27 @@ const people = [
   candidate('void', null),
 ];
 
-const find = (traits: Traits, order: readonly ('email' | 'extension')[] = ['email', 'extension']) =>
-  createLinker(people, (person) => person, order)(traits);
+const linkAll = (
+  own: readonly Candidate[],
+  others: readonly Candidate[],
+  order: readonly Criterion[] = ['email', 'extension'],
+) => {
+  const same = (person: Candidate) => person;
+  const sides = { own, ownTraits: same, identify: ({ name }: Candidate) => name, others, otherTraits: same };
+  return linkEach(sides, order);
+};
 
-const linkedTo = (name: string) => ({ kind: 'linked', model: expect.objectContaining({ name }) });
+const find = (
+  traits: Pick<Traits, 'emails' | 'extension'>,
+  order: readonly Criterion[] = ['email', 'extension'],
+) => linkAll([{ name: 'own', mayLackZeros: false, ...traits }], people, order)[0];
+
+const linkedTo = (name: string) =>
+  expect.objectContaining({ kind: 'linked', model: expect.objectContaining({ name }) });
+
+/** The names of those that each is linked to, or else what kind of nothing it is. */
+const namesOf = (links: ReturnType<typeof linkAll>) =>
+  links.map((link) => (link.kind === 'linked' ? link.model.name : link.kind));
 
 describe('a linker', () => {
   it.each([
@@ -47,8 +73,7 @@ describe('a linker', () => {
       'ben',
     ],
     ['an extension where there is no address', { emails: [], extension: '1001' }, 'ada'],
-    ['an extension that has lost its zeros', { emails: [], extension: '12' }, 'zero'],
-    ['an extension that has kept its zeros', { emails: [], extension: '0012' }, 'zero'],
+    ['an extension with zeros', { emails: [], extension: '0012' }, 'zero'],
   ])('finds somebody by %s', (_what, traits, name) => {
     expect(find(traits)).toEqual(linkedTo(name));
   });
@@ -57,6 +82,8 @@ describe('a linker', () => {
     ['nothing to go by', { emails: [], extension: null }],
     ['an unknown address and extension', { emails: ['nobody@example.test'], extension: '7777' }],
     ['a part of an extension', { emails: [], extension: '100' }],
+    ['an extension that differs in zeros', { emails: [], extension: '12' }],
+    ['an extension with more zeros', { emails: [], extension: '00012' }],
     ['a part of an address', { emails: ['ada@example'], extension: null }],
     ['an empty address', { emails: [''], extension: null }],
   ])('finds nobody by %s', (_what, traits) => {
@@ -78,24 +105,63 @@ describe('a linker', () => {
     });
   });
 
-  it('prefers the extension as it is to one that differs in zeros', () => {
+  it('tells extensions apart that differ in zeros', () => {
     const pair = [candidate('short', '12'), candidate('long', '0012')];
-    const link = createLinker(pair, (person) => person, ['extension']);
-    expect(link({ emails: [], extension: '12' })).toEqual(linkedTo('short'));
-    expect(link({ emails: [], extension: '0012' })).toEqual(linkedTo('long'));
-    expect(link({ emails: [], extension: '012' })).toEqual({
-      kind: 'ambiguous',
-      criterion: 'extension',
-      count: 2,
-    });
+    expect(namesOf(linkAll(pair, pair))).toEqual(['short', 'long']);
   });
 
-  it('keeps an extension of nothing but zeros apart from none', () => {
-    const link = createLinker([candidate('operator', '0'), candidate('void', null)], (person) => person, [
-      'extension',
+  it('leaves zeros aside where an extension was sent as a number', () => {
+    expect(namesOf(linkAll([candidate('own', '0012')], [numbered('row', 12)]))).toEqual(['row']);
+    expect(namesOf(linkAll([numbered('row', 12)], [candidate('own', '0012')]))).toEqual(['own']);
+    expect(namesOf(linkAll([candidate('own', '0')], [numbered('row', 0), candidate('void', null)]))).toEqual([
+      'row',
     ]);
-    expect(link({ emails: [], extension: '000' })).toEqual(linkedTo('operator'));
-    expect(link({ emails: [], extension: null })).toEqual({ kind: 'none' });
+  });
+
+  it('prefers the extension that is known to the digit to a number', () => {
+    const rows = [numbered('number', 12), candidate('text', '0012')];
+    expect(namesOf(linkAll([candidate('own', '0012')], rows))).toEqual(['text']);
+  });
+
+  it('takes nobody where a number could be two, on either side', () => {
+    const pair = [candidate('short', '12'), candidate('long', '0012')];
+    const ambiguous = { kind: 'ambiguous', criterion: 'extension', count: 2 };
+    const contested = { kind: 'contested', criterion: 'extension', count: 2 };
+    expect(linkAll([numbered('row', 12)], pair)).toEqual([ambiguous]);
+    expect(linkAll(pair, [numbered('row', 12)])).toEqual([contested, contested]);
+    const rows = [numbered('one', 12), numbered('other', 12)];
+    expect(linkAll([candidate('own', '0012')], rows)).toEqual([ambiguous]);
+    expect(linkAll(rows, [candidate('own', '0012')])).toEqual([contested, contested]);
+  });
+});
+
+describe('a link', () => {
+  it.each([
+    [
+      'address',
+      candidate('one', null, 'ada@example.test'),
+      candidate('two', null, 'ADA@example.test'),
+      'email',
+    ],
+    ['extension', candidate('one', '1001'), candidate('two', '1001'), 'extension'],
+  ])("is nobody's where two have one %s", (_what, one, two, criterion) => {
+    const contested = { kind: 'contested', criterion, count: 2 };
+    expect(linkAll([one, candidate('ben', '1002'), two], people)).toEqual([
+      contested,
+      linkedTo('ben'),
+      contested,
+    ]);
+  });
+
+  it('is that of the earlier criterion where two have different ones', () => {
+    const own = [candidate('by extension', '1001'), candidate('by address', '7', 'ada@example.test')];
+    expect(namesOf(linkAll(own, people))).toEqual(['contested', 'ada']);
+    expect(namesOf(linkAll(own, people, ['extension', 'email']))).toEqual(['ada', 'contested']);
+  });
+
+  it('is the same for one person who is asked for twice', () => {
+    const own = [candidate('one', '1001'), candidate('one', '1001'), candidate('one', '1001')];
+    expect(namesOf(linkAll(own, people))).toEqual(['ada', 'ada', 'ada']);
   });
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { merge } from '../src/merge.ts';
 
@@ -43,9 +43,11 @@ it('tells every call once, newest first, whoever told it', async () => {
 
       const merged = await mergeAll(lefts, rights);
 
-      expect(merged.map(({ left, right }) => left?.call ?? right?.call).sort()).toEqual(
-        drawn.map((_, call) => call).sort(),
-      );
+      expect(
+        merged
+          .map(({ left, right }) => left?.call ?? right?.call ?? -1)
+          .toSorted((one, other) => one - other),
+      ).toEqual([...drawn.keys()]);
       expect(merged.filter(({ left, right }) => left && right)).toHaveLength(
         drawn.filter(({ side }) => side === 'both').length,
       );

@@ -36,7 +36,7 @@ describe('the body of a request', () => {
     }
   });
 
-  it('is refused by its announced length before any of it is sent', async () => {
+  it('is refused by its announced length before any of it is sent, and is not waited for', async () => {
     const gateway = await limited();
     const answer = await raw(
       gateway,
@@ -55,15 +55,21 @@ describe('the body of a request', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
   });
 
-  it('that is far too large is answered, not cut, for a client that sends it all before it reads', async () => {
+  it('that is refused may still be sent to its end, so that no client is cut off before it reads the answer', async () => {
     const gateway = await limited();
-    const statuses = [];
-    for (let round = 0; round < 20; round += 1) {
-      const response = await post(gateway, 'x'.repeat(5_000_000));
-      await response.text();
-      statuses.push(response.status);
-    }
-    expect(new Set(statuses)).toEqual(new Set([413]));
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').setEncoding('utf8');
+    let received = '';
+    socket.on('data', (text: string) => {
+      received += text;
+    });
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 3000000\r\n\r\n',
+    );
+    await expect.poll(() => received).toContain('HTTP/1.1 413 ');
+    socket.write('x'.repeat(3_000_000));
+    socket.write('GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1\.1 413 [\s\S]+HTTP\/1\.1 200 OK/);
   });
 
   it.each([

@@ -36,7 +36,14 @@ it('changes a session in one step, so that two changes at once are both kept', a
     apiVersion: null,
     expiresAt: null,
   };
-  const subscriber = { accessToken: '3', refreshToken: null, expiresAt: later(), renewAt: later(), identity };
+  const subscriber = {
+    accessToken: '3',
+    refreshToken: null,
+    refreshExpiresAt: later(),
+    expiresAt: later(),
+    renewAt: later(),
+    identity,
+  };
   await Promise.all([
     store.update('a', (known) => ({
       session: { ...known, ...session('2'), subscriber: known.subscriber },

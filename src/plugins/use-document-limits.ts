@@ -8,6 +8,8 @@ export interface DocumentLimits {
 /** Refuses documents that are too large, while they are being parsed. */
 export const useDocumentLimits = ({ documentTokens }: DocumentLimits): Plugin => ({
   onParse: ({ parseFn, setParseFn }) => {
-    setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: documentTokens }));
+    setParseFn((source: string, options: object) =>
+      parseFn(source, { ...options, maxTokens: documentTokens }),
+    );
   },
 });

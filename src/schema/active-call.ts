@@ -13,7 +13,8 @@ import { legacyCallKey, splitLegacyKey } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
-import { loadSubscriber, Subscriber, ZonelessTime } from './subscriber.ts';
+import { Subscriber, ZonelessTime } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode('ActiveCall', 'subscriber', legacyCallKey);
 

@@ -15,7 +15,8 @@ import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { dialledNumber, notNull, refuseNoChange, subscriberKeyOf } from './legacy-input.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
-import { loadSubscriber, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 // A time frame may be `*`, and never holds a comma: upstream takes several with commas between.
 registerNode('AnswerRule', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^*~%,\p{Cc}]{1,255},[^,\p{Cc}]{1,255}$/u);

@@ -1,5 +1,6 @@
 import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { keyOf, registerNode } from '../global-id.ts';
@@ -16,8 +17,9 @@ import { splitLegacyKey, subscriberKeyOf } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
-import { selectedFields } from './selection.ts';
-import { loadSubscriber, Subscriber } from './subscriber.ts';
+import { createSelection } from './selection.ts';
+import { Subscriber } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode('CallDetail', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^\s*~%,\p{Cc}]{1,255} \d{1,12}$/u);
 
@@ -169,8 +171,10 @@ const toQuery = ({ from, to, type }: Window, ofSubscriber: boolean): CallDetailQ
 /** Fields that need the legs of a call. Asked for with the list, they save a request for each call. */
 const NEEDS_LEGS = new Set(['recording', 'originCallId', 'destinationCallId']);
 
-export const needsLegs = (info: Parameters<typeof selectedFields>[0]): boolean =>
-  selectedFields(info, [['nodes'], ['edges', 'node']]).some(({ name }) => NEEDS_LEGS.has(name));
+const readSelection = createSelection(['nodes'], ['edges', 'node']);
+
+export const needsLegs = (info: GraphQLResolveInfo): boolean =>
+  [...readSelection(info)].some(({ name }) => NEEDS_LEGS.has(name));
 
 const listOfDomain = (domain: string, args: Window, context: Context, withLegs: boolean) => {
   const query = { ...toQuery(args, false), withLegs };

@@ -17,7 +17,7 @@ import { Conversation } from './conversation.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toPlacedConnection, type PageArguments } from './pagination.ts';
-import { selectedFields } from './selection.ts';
+import { createSelection } from './selection.ts';
 import { User } from './user.ts';
 
 registerNode('Conference', 'cloudlink', visibleKey(1));
@@ -192,11 +192,11 @@ const ConferenceConnection = connectionOf(Conference, { name: 'Conference', plur
 /** What a place in one of these lists looks like inside a cursor. */
 const PLACE = /^(?:0|[1-9]\d{0,3})\.[\w.~%+/=-]{0,1024}$/;
 
+const readSelection = createSelection(['nodes'], ['edges', 'node']);
+
 /** Tags are asked for only where something that is selected comes from them. */
 const needsTags = (info: GraphQLResolveInfo): boolean =>
-  selectedFields(info, [['nodes'], ['edges', 'node']]).some(
-    ({ extensions }) => extensions['needsTags'] === true,
-  );
+  [...readSelection(info)].some(({ extensions }) => extensions['needsTags'] === true);
 
 const ConferenceFilter = builder.inputType('ConferenceFilter', {
   description: 'Which conferences are wanted. All that is given must hold; `search` goes alone.',

@@ -12,7 +12,8 @@ import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
-import { loadSubscriber, Subscriber, ZonelessTime } from './subscriber.ts';
+import { Subscriber, ZonelessTime } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode('Device', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^*~%,@/\p{Cc}]{1,255}$/u);
 

@@ -13,8 +13,9 @@ import { LONGEST_TEXT, notNull, optionalText, refuseNoChange, subscriberKeyOf } 
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
-import { loadSubscriber, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
 import { SubscriberPresence } from './subscriber-enums.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode(
   'DirectoryContact',

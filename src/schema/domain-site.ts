@@ -7,7 +7,7 @@ import type { Site as SiteModel } from '../upstream/netsapiens/site.ts';
 import { Domain, domainNameOf } from './domain.ts';
 import { orMissing } from './missing.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
-import { selectedFields } from './selection.ts';
+import { createSelection } from './selection.ts';
 
 registerNode('DomainSite', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^*~%,\p{Cc}]{1,255}$/u);
 
@@ -60,12 +60,14 @@ const DomainSiteConnection = connectionOf(DomainSite, {
   total: 'How many sites the domain has. Null where the caller may not count. Costs one upstream request.',
 });
 
+const readSelection = createSelection(['nodes'], ['edges', 'node']);
+
 /** Whether the selection asks for what a site has, which upstream counts only when told to. */
-const wantsCounts = (info: GraphQLResolveInfo, paths: readonly (readonly string[])[]) =>
-  selectedFields(info, paths).some(({ extensions }) => extensions['isCounted'] === true);
+const wantsCounts = (info: GraphQLResolveInfo): boolean =>
+  [...readSelection(info)].some(({ extensions }) => extensions['isCounted'] === true);
 
 const list = (domain: string, args: PageArguments, { netsapiens }: Context, info: GraphQLResolveInfo) => {
-  const isCounted = wantsCounts(info, [['nodes'], ['edges', 'node']]);
+  const isCounted = wantsCounts(info);
   return toConnection(
     ['domainSites', domain],
     args,

@@ -25,7 +25,9 @@ export const Domain = builder.loadableNodeRef('Domain', {
 });
 
 Domain.implement({
-  description: 'A tenant of the legacy platform. Source: `object=domain&action=read`.',
+  description:
+    'A tenant of the legacy platform. A limit of null is none: the platform sends -1 for it, or more than fits. Whether 0 ' +
+    'forbids everything or limits nothing, the platform does not say. Source: `object=domain&action=read`.',
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
@@ -43,9 +45,9 @@ Domain.implement({
     emergencyCallerIdNumber: t.exposeString('emergencyCallerIdNumber', {
       description: 'Number shown on emergency calls.',
     }),
-    callLimit: t.exposeInt('callLimit', { description: 'Calls at once; 0 means no limit.' }),
+    callLimit: t.exposeInt('callLimit', { description: 'Calls at once; null means no limit.' }),
     externalCallLimit: t.exposeInt('externalCallLimit', {
-      description: 'External calls at once; 0 means no limit.',
+      description: 'External calls at once; null means no limit.',
     }),
     subscriberLimit: t.exposeInt('subscriberLimit', {
       description: 'Subscribers at most; null means no limit.',
@@ -107,7 +109,9 @@ builder.queryFields((t) => ({
   }),
   domains: t.field({
     type: DomainConnection,
-    description: 'The legacy domains the caller may see. Costs one upstream request.',
+    description:
+      'The legacy domains the caller may see. Costs one upstream request, and one more where the number of rows is a round ' +
+      'one, because a silent cap cannot be told from the end.',
     args: pageArguments,
     resolve: (_root, args, { netsapiens }) =>
       toConnection(['domains'], args, (page) => netsapiens.domains.list(page), netsapiens.domains.count),

@@ -18,7 +18,7 @@ import './participant.ts';
 import './message.ts';
 import './attachment.ts';
 import './domain.ts';
-import './subscriber.ts';
+import './subscriber-query.ts';
 import './subscriber-change.ts';
 import './department.ts';
 import './domain-site.ts';

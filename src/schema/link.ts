@@ -3,12 +3,13 @@ import DataLoader from 'dataloader';
 import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { createLinker, findAccount, findDomain, isAccountNumber, type Link } from '../link.ts';
+import { findAccount, findDomain, isAccountNumber, linkEach, type Link } from '../link.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
-import type {
-  Subscriber as SubscriberModel,
-  SubscriberField,
+import {
+  identify,
+  type Subscriber as SubscriberModel,
+  type SubscriberField,
 } from '../upstream/netsapiens/subscriber-record.ts';
 import { selectedSubscriberFields, Subscriber } from './subscriber.ts';
 import { toKind } from './subscriber-enums.ts';
@@ -30,8 +31,13 @@ const notMapped = (place: string): NotMapped => ({ kind: 'not-mapped', place });
 const traitsOfUser = ({ email, extension }: UserModel) => ({
   emails: email === null ? [] : [email],
   extension,
+  mayLackZeros: false,
 });
-const traitsOfSubscriber = ({ emails, user }: SubscriberModel) => ({ emails, extension: user });
+const traitsOfSubscriber = ({ emails, user, mayLackZeros }: SubscriberModel) => ({
+  emails,
+  extension: user,
+  mayLackZeros,
+});
 
 const domainOf = async (accountId: string, { cloudlink, settings }: Context): Promise<string | null> => {
   const { accountDomains } = settings;
@@ -66,8 +72,14 @@ const subscribersOfUsers = createContextCache(
             if (domain === null) return group.map(() => notMapped(`account ${accountId}`));
             const fields = new Set([...LINK_FIELDS, ...group.flatMap((key) => [...key.fields])]);
             const people = await context.netsapiens.subscribers.listAll(domain, { fields, peopleOnly: true });
-            const link = createLinker(people, traitsOfSubscriber, context.settings.linkBy);
-            return group.map(({ user }) => link(traitsOfUser(user)));
+            const sides = {
+              own: group.map(({ user }) => user),
+              ownTraits: traitsOfUser,
+              identify: ({ id }: UserModel) => id,
+              others: people,
+              otherTraits: traitsOfSubscriber,
+            };
+            return linkEach(sides, context.settings.linkBy);
           },
         }),
       { cacheKeyFn: ({ user, fields }) => JSON.stringify([user.accountId, user.id, [...fields].toSorted()]) },
@@ -77,7 +89,7 @@ const subscribersOfUsers = createContextCache(
 /** Users of subscribers: one read of the account for all subscribers of a domain, however many. */
 const usersOfSubscribers = createContextCache(
   (context: Context) =>
-    new DataLoader<SubscriberModel, Found<UserModel>, string>(
+    new DataLoader<SubscriberModel, Found<UserModel>, unknown>(
       (keys) =>
         settleEach<SubscriberModel, Found<UserModel>>(keys, {
           groupOf: ({ domain }) => domain,
@@ -85,12 +97,17 @@ const usersOfSubscribers = createContextCache(
           load: async (domain, group) => {
             const accountId = await accountIdOf(domain, context);
             if (accountId === null) return group.map(() => notMapped(`domain ${domain}`));
-            const users = await context.cloudlink.users.listAll(accountId);
-            const link = createLinker(users, traitsOfUser, context.settings.linkBy);
-            return group.map((subscriber) => link(traitsOfSubscriber(subscriber)));
+            const sides = {
+              own: group,
+              ownTraits: traitsOfSubscriber,
+              identify,
+              others: await context.cloudlink.users.listAll(accountId),
+              otherTraits: traitsOfUser,
+            };
+            return linkEach(sides, context.settings.linkBy);
           },
         }),
-      { cacheKeyFn: ({ domain, user }) => `${domain}/${user}` },
+      { cacheKeyFn: identify },
     ),
 );
 
@@ -107,6 +124,10 @@ const unwrap = <Model>(
     const message = `${who} matches ${found.count} people on the other platform by ${found.criterion}, so that none is chosen.`;
     warnings.push({ code: 'AMBIGUOUS_LINK', message, path });
   }
+  if (found.kind === 'contested') {
+    const message = `${who} matches by ${found.criterion} somebody on the other platform whom others match as well (${found.count} in all), so that it is not linked.`;
+    warnings.push({ code: 'AMBIGUOUS_LINK', message, path });
+  }
   if (found.kind === 'not-mapped') {
     const message = `ACCOUNT_DOMAINS does not say what belongs to ${found.place}: add the pair of account and domain.`;
     // One for each place: it is the same for everybody there.
@@ -118,13 +139,15 @@ const unwrap = <Model>(
 
 const RULE =
   'The setting ACCOUNT_DOMAINS says which domain belongs to which account; inside the two, people are the same by e-mail ' +
-  'address or else by extension (LINK_BY sets the order). Null where nobody matches, and with a warning in `extensions.warnings` ' +
-  'where several do.';
+  'address in any letter case, or else by extension to the digit (LINK_BY sets the order); leading zeros are left aside only ' +
+  'where a number has lost them. Whoever is asked for is compared with everybody on the other side. Null where nobody ' +
+  'matches, and with a warning in `extensions.warnings` where several do, or where several of those that are asked for at the ' +
+  'same time match one: then only one who does by an earlier criterion than the others is linked.';
 
 builder.objectField(User, 'subscriber', (t) =>
   t.field({
     type: Subscriber,
-    description: `The same person on the legacy platform. ${RULE} Costs one upstream request for all users of an account (one more for every 1,000 people of the domain).`,
+    description: `The same person on the legacy platform. ${RULE} Costs one upstream request for all users of an account (one more for every 1,000 people of the domain, and one more where their number is a round one, because a silent cap cannot be told from the end).`,
     resolve: async (user, _args, context, info) => {
       const found = await subscribersOfUsers(context).load({ user, fields: selectedSubscriberFields(info) });
       return unwrap(found, `User ${user.id}`, context, info);

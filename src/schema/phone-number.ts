@@ -9,7 +9,8 @@ import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
 import { orMissing } from './missing.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
-import { loadSubscriber, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode('PhoneNumber', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^\p{Cc}]{1,255}$/u);
 

@@ -2,8 +2,9 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { PresenceEntry as PresenceEntryModel } from '../upstream/netsapiens/presence.ts';
 import { Domain, domainNameOf } from './domain.ts';
-import { loadSubscriber, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
 import { SubscriberPresence } from './subscriber-enums.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 const PresenceEntry = builder.objectRef<PresenceEntryModel>('PresenceEntry').implement({
   description:

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { builder } from '../builder.ts';
-import { UpstreamError, type UpstreamCode } from '../upstream/errors.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 
 const codes = {
   BAD_USER_INPUT: 'Something about the input; `field` tells what.',
@@ -39,7 +39,7 @@ export class RejectionError extends Error {
   }
 }
 
-const isRejectionCode = (code: UpstreamCode | string): code is RejectionCode => Object.hasOwn(codes, code);
+const isRejectionCode = (code: string): code is RejectionCode => Object.hasOwn(codes, code);
 
 /** The rejection that an error stands for, or the error itself where it is no matter of the client's. */
 export const toRejection = (error: unknown): unknown => {

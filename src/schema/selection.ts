@@ -8,12 +8,14 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
-  type SelectionSetNode,
 } from 'graphql';
 
-interface Selected {
-  readonly field: GraphQLField<unknown, unknown>;
-  readonly node: FieldNode;
+type Field = GraphQLField<unknown, unknown>;
+
+/** What is selected on one type: every mention of a field, and a field may be mentioned often. */
+interface Level {
+  readonly type: GraphQLNamedType;
+  readonly nodes: readonly FieldNode[];
 }
 
 /** Whether a fragment on `condition` can apply to objects of `type`. */
@@ -27,40 +29,61 @@ const applies = (
   return isAbstractType(other) && isObjectType(type) && schema.isSubType(other, type);
 };
 
-/** The fields selected on `type`, fragments included. `@skip` is not looked at: a column too many does no harm. */
-const selectedOn = (
-  type: GraphQLNamedType,
-  selections: SelectionSetNode | undefined,
-  info: GraphQLResolveInfo,
-): Selected[] =>
-  (selections?.selections ?? []).flatMap((selection): Selected[] => {
-    if (selection.kind === Kind.FIELD) {
-      const field =
-        isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
-      return field === undefined ? [] : [{ field, node: selection }];
-    }
-    const fragment =
-      selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
-    if (fragment === undefined || !applies(fragment.typeCondition?.name.value, type, info)) return [];
-    return selectedOn(type, fragment.selectionSet, info);
-  });
-
-const descend = (selected: readonly Selected[], name: string, info: GraphQLResolveInfo): Selected[] =>
-  selected
-    .filter(({ field }) => field.name === name)
-    .flatMap(({ field, node }) => selectedOn(getNamedType(field.type), node.selectionSet, info));
+const fieldOf = (type: GraphQLNamedType, { name }: FieldNode): Field | undefined =>
+  isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
 
 /**
- * The fields that a query selects of what the current field gives, at the end of any of these paths: `[]` for the
- * object itself, `['edges', 'node']` and `['nodes']` for a connection.
+ * What is selected on `type` below any of these mentions, fragments included, each of them once: a chain of fragments
+ * that spread the next one twice would else cost 2^n. `@skip` is not looked at: a column too many does no harm.
  */
-export const selectedFields = (
-  info: GraphQLResolveInfo,
-  paths: readonly (readonly string[])[],
-): GraphQLField<unknown, unknown>[] => {
-  const type = getNamedType(info.returnType);
-  const top = info.fieldNodes.flatMap((node) => selectedOn(type, node.selectionSet, info));
-  return paths.flatMap((path) =>
-    path.reduce((selected, name) => descend(selected, name, info), top).map(({ field }) => field),
-  );
+const below = (mentions: readonly FieldNode[], type: GraphQLNamedType, info: GraphQLResolveInfo): Level => {
+  const sets = mentions.flatMap(({ selectionSet }) => selectionSet ?? []);
+  const spread = new Set<string>();
+  const nodes: FieldNode[] = [];
+  // The list grows while it is walked: what a fragment holds comes last.
+  for (const { selections } of sets) {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        nodes.push(selection);
+        continue;
+      }
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        if (spread.has(selection.name.value)) continue;
+        spread.add(selection.name.value);
+      }
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
+      if (fragment !== undefined && applies(fragment.typeCondition?.name.value, type, info))
+        sets.push(fragment.selectionSet);
+    }
+  }
+  return { type, nodes };
+};
+
+const descend = ({ type, nodes }: Level, name: string, info: GraphQLResolveInfo): Level => {
+  const mentions = nodes.filter((node) => node.name.value === name);
+  const field = mentions[0] && fieldOf(type, mentions[0]);
+  return field === undefined ? { type, nodes: [] } : below(mentions, getNamedType(field.type), info);
+};
+
+const read = (info: GraphQLResolveInfo, paths: readonly (readonly string[])[]): ReadonlySet<Field> => {
+  const top = below(info.fieldNodes, getNamedType(info.returnType), info);
+  const ends = paths.map((path) => path.reduce((level, name) => descend(level, name, info), top));
+  return new Set(ends.flatMap(({ type, nodes }) => nodes.flatMap((node) => fieldOf(type, node) ?? [])));
+};
+
+/**
+ * Reads the fields that a query selects of what the current field gives, at the end of any of these paths: `[]` for the
+ * object itself, `['edges', 'node']` and `['nodes']` for a connection. The work grows with the length of the document,
+ * and is done once for all items of a list, which share their mentions of a field.
+ */
+export const createSelection = (
+  ...paths: readonly (readonly string[])[]
+): ((info: GraphQLResolveInfo) => ReadonlySet<Field>) => {
+  const known = new WeakMap<readonly FieldNode[], ReadonlySet<Field>>();
+  return (info) => {
+    const fields = known.get(info.fieldNodes) ?? read(info, paths);
+    known.set(info.fieldNodes, fields);
+    return fields;
+  };
 };

@@ -40,7 +40,8 @@ const SignInPayload = builder.objectRef<SignedIn>('SignInPayload').implement({
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: false,
-      description: 'When the session ends unless it is used: tokens are renewed on use.',
+      description:
+        'When the last part of the session ends unless it is used: tokens are renewed on use. A part ends by itself earlier.',
     }),
     hasCloudlink: t.boolean({
       nullable: false,

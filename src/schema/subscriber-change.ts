@@ -6,8 +6,9 @@ import type { SubscriberChange } from '../upstream/netsapiens/subscriber-change.
 import { domainNameOf } from './domain.ts';
 import { LONGEST_TEXT, notNull, optionalCount, refuseNoChange, subscriberKeyOf } from './legacy-input.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
-import { forgetSubscribers, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
 import { SubscriberScope, VoicemailNotification } from './subscriber-enums.ts';
+import { forgetSubscribers } from './subscriber-query.ts';
 
 const NewScope = SubscriberScope.closed(
   'NewSubscriberScope',

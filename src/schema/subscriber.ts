@@ -1,22 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import DataLoader from 'dataloader';
-import { createContextCache } from '@pothos/core';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { registerNode, splitKey } from '../global-id.ts';
-import { badInput, fold, isGiven, legacyName, searchText } from '../input.ts';
-import { settleEach } from '../upstream/batch.ts';
-import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import {
   subscriberFields,
   type Subscriber as SubscriberModel,
   type SubscriberField,
 } from '../upstream/netsapiens/subscriber-record.ts';
 import type { ZonelessTime as ZonelessTimeModel } from '../upstream/netsapiens/time.ts';
-import { Domain, domainNameOf } from './domain.ts';
+import { Domain } from './domain.ts';
 import { orMissing } from './missing.ts';
-import { connectionOf, pageArguments, toConnection } from './pagination.ts';
-import { selectedFields } from './selection.ts';
+import { createSelection } from './selection.ts';
 import {
   AccountStatus,
   SubscriberKind,
@@ -67,7 +61,10 @@ Subscriber.implement({
   fields: (t) => ({
     extension: t.exposeString('user', {
       nullable: false,
-      description: 'Extension inside the domain; a word for some of the rows that are no people.',
+      description:
+        'Extension inside the domain; a word for some of the rows that are no people. Where the platform sends numbers, ' +
+        'leading zeros are lost on the way: they are taken from the login where that is `extension@domain`, or from the key ' +
+        'that was asked for. Otherwise they are missing here, and `uid` and `id` may then lead nowhere.',
       extensions: reads('user'),
     }),
     domainName: t.exposeString('domain', {
@@ -235,225 +232,18 @@ Subscriber.implement({
 const isSubscriberField = (name: string): name is SubscriberField =>
   (subscriberFields as readonly string[]).includes(name);
 
-/** The columns that the selection below the current field needs, so that no others are asked for. */
-export const selectedSubscriberFields = (
-  info: GraphQLResolveInfo,
-  paths: readonly (readonly string[])[] = [[]],
-): ReadonlySet<SubscriberField> =>
-  new Set(
-    selectedFields(info, paths)
-      .flatMap(({ name, extensions }) => (extensions['reads'] as readonly string[] | undefined) ?? [name])
-      .filter(isSubscriberField),
-  );
-
-interface ProjectedKey extends SubscriberKey {
-  readonly fields: ReadonlySet<SubscriberField>;
-}
-
-/** Loads subscribers with what their queries select; one read serves all of a batch, so it takes what any of them needs. */
-const projectedSubscribers = createContextCache(
-  ({ netsapiens }: Context) =>
-    new DataLoader<ProjectedKey, SubscriberModel | null, string>(
-      (keys) => {
-        const fields = new Set(keys.flatMap((key) => [...key.fields]));
-        return settleEach(keys, {
-          groupOf: () => '',
-          size: Number.MAX_SAFE_INTEGER,
-          load: (_group, members) => netsapiens.subscribers.getMany(members, fields),
-        });
-      },
-      { cacheKeyFn: ({ domain, user, fields }) => JSON.stringify([domain, user, [...fields].toSorted()]) },
-    ),
-);
-
-/** A subscriber with what its query selects, or null; many of a domain share a read. */
-export const loadSubscriber = (
-  key: SubscriberKey,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<SubscriberModel | null> =>
-  projectedSubscribers(context).load({ ...key, fields: selectedSubscriberFields(info) });
-
-/** After a change, what was read before is no longer true. */
-export const forgetSubscribers = (context: Context): void => {
-  projectedSubscribers(context).clearAll();
-  Subscriber.getDataloader(context).clearAll();
-};
-
-const SubscriberConnection = connectionOf(Subscriber, {
-  name: 'Subscriber',
-  plural: 'subscribers',
-  total:
-    'How many rows the domain has, system rows included and filters left aside: upstream counts nothing else. Null where ' +
-    'the caller may not count. Costs one upstream request.',
-});
-
-const SubscriberFilter = builder.inputType('SubscriberFilter', {
-  description: 'Which subscribers are wanted. All that is given must hold. Letter case does not matter.',
-  fields: (t) => ({
-    search: t.string({ description: 'A part of a name, e-mail address or extension.' }),
-    department: t.string({ description: 'A whole department.' }),
-    site: t.string({ description: 'A whole site.' }),
-    scopes: t.field({
-      type: [SubscriberScope.type],
-      description: 'What they may do: any of these.',
-    }),
-    kinds: t.field({
-      type: [SubscriberKind],
-      defaultValue: ['PERSON'],
-      description: 'What the rows stand for: any of these. Only people where absent.',
-    }),
-  }),
-});
-
-const SubscriberOrderField = builder.enumType('SubscriberOrderField', {
-  description: 'What subscribers can be ordered by.',
-  values: {
-    EXTENSION: { value: 'user', description: 'Extension.' },
-    FIRST_NAME: { value: 'first_name', description: 'First name.' },
-    LAST_NAME: { value: 'last_name', description: 'Last name.' },
-    UPDATED_AT: { value: 'last_update', description: 'Time of the last change.' },
-  } as const,
-});
-
-const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of an order comes first.',
-  values: {
-    ASC: { description: 'The smallest first.' },
-    DESC: { description: 'The largest first.' },
-  } as const,
-});
-
-const SubscriberOrder = builder.inputType('SubscriberOrder', {
-  description:
-    'The order of a list of subscribers. Upstream does the ordering; subscribers that are equal come by extension.',
-  fields: (t) => ({
-    field: t.field({ type: SubscriberOrderField, required: true, description: 'By what.' }),
-    direction: t.field({
-      type: OrderDirection,
-      required: true,
-      defaultValue: 'ASC',
-      description: 'Which end first.',
-    }),
-  }),
-});
-
-type Filter = typeof SubscriberFilter.$inferInput;
-
-/** Any of nothing is nobody: surely not what was meant. */
-const refuseEmptyList = (argument: string, list: readonly unknown[] | null | undefined): void => {
-  if (isGiven(list) && list.length === 0) throw badInput(argument, 'must hold at least one value.');
-};
-
-/** What upstream matches is not documented (A-10), so the gateway matches again. */
-const toPredicate = (
-  filter: Filter,
-): { test: ((row: SubscriberModel) => boolean) | undefined; fields: SubscriberField[] } => {
-  const { search, department, site, scopes, kinds } = filter;
-  const tests: ((row: SubscriberModel) => boolean)[] = [];
-  const fields: SubscriberField[] = [];
-  refuseEmptyList('filter.scopes', scopes);
-  refuseEmptyList('filter.kinds', kinds);
-  if (isGiven(search)) {
-    const text = searchText('filter.search', search);
-    fields.push('user', 'firstName', 'lastName', 'emails');
-    tests.push(({ user, firstName, lastName, emails }) =>
-      [user, `${firstName ?? ''} ${lastName ?? ''}`, ...emails].some((value) => fold(value).includes(text)),
+const createColumns = (...paths: readonly (readonly string[])[]) => {
+  const read = createSelection(...paths);
+  return (info: GraphQLResolveInfo): ReadonlySet<SubscriberField> =>
+    new Set(
+      [...read(info)]
+        .flatMap(({ name, extensions }) => (extensions['reads'] as readonly string[] | undefined) ?? [name])
+        .filter(isSubscriberField),
     );
-  }
-  if (isGiven(department)) {
-    const text = searchText('filter.department', department);
-    fields.push('department');
-    tests.push((row) => fold(row.department ?? '') === text);
-  }
-  if (isGiven(site)) {
-    const text = searchText('filter.site', site);
-    fields.push('site');
-    tests.push((row) => fold(row.site ?? '') === text);
-  }
-  if (isGiven(scopes)) {
-    fields.push('scope');
-    tests.push((row) => scopes.includes(SubscriberScope.read(row.scope) ?? 'UNKNOWN'));
-  }
-  if (isGiven(kinds)) {
-    fields.push('user', 'serviceCode');
-    tests.push((row) => kinds.includes(toKind(row)));
-  }
-  return { test: tests.length === 0 ? undefined : (row) => tests.every((test) => test(row)), fields };
 };
 
-/** The scopes in the platform's words, where it has a word for each of them. */
-const toWireScopes = (scopes: Filter['scopes']): readonly string[] | undefined => {
-  const words = [...new Set(scopes)].map(SubscriberScope.write).filter((word) => word !== null);
-  return words.length > 0 && !scopes?.includes('UNKNOWN') ? words : undefined;
-};
+/** The columns that a field which gives a subscriber needs for what is selected of it, so that no others are asked for. */
+export const selectedSubscriberFields = createColumns([]);
 
-builder.queryFields((t) => ({
-  subscriber: t.field({
-    type: Subscriber,
-    description:
-      "A subscriber by `user` and `domain` (the caller's own domain where none is given), by `uid`, or by `login`: exactly one " +
-      'of the three. Null where there is none. Costs one upstream request; three or more of one domain share one.',
-    args: {
-      domain: t.arg.string({ description: 'Name of a domain; goes with `user`.' }),
-      user: t.arg.string({ description: 'Extension inside the domain.' }),
-      uid: t.arg.string({
-        description: 'User and domain as the platform joins them, `1001@acme.12345.service`.',
-      }),
-      login: t.arg.string({ description: 'Name to sign in with.' }),
-    },
-    resolve: async (_root, { domain, user, uid, login }, context, info) => {
-      if ([user, uid, login].filter(isGiven).length !== 1)
-        throw badInput('user', 'or `uid` or `login` must be given, and only one of them.');
-      if (isGiven(domain) && !isGiven(user)) throw badInput('domain', 'goes with `user` only.');
-      const fields = selectedSubscriberFields(info);
-      if (isGiven(login))
-        return context.netsapiens.subscribers.getByLogin(legacyName('login', login), fields);
-      if (isGiven(uid)) {
-        const [, name, place] = /^([^@]+)@([^@]+)$/.exec(legacyName('uid', uid)) ?? [];
-        if (name === undefined || place === undefined) throw badInput('uid', 'must be `user@domain`.');
-        return projectedSubscribers(context).load({ domain: place, user: name, fields });
-      }
-      const name = legacyName('user', user ?? '');
-      return projectedSubscribers(context).load({
-        domain: await domainNameOf(domain, context),
-        user: name,
-        fields,
-      });
-    },
-  }),
-  subscribers: t.field({
-    type: SubscriberConnection,
-    description:
-      "The subscribers of a domain, the caller's own where none is named: people, unless the filter names other kinds. Costs " +
-      'one upstream request for every 1,000 rows that are looked through.',
-    args: {
-      domain: t.arg.string({ description: 'Name of a domain.' }),
-      filter: t.arg({ type: SubscriberFilter, description: 'Which subscribers; people where absent.' }),
-      orderBy: t.arg({ type: SubscriberOrder, description: 'In which order; by extension where absent.' }),
-      ...pageArguments,
-    },
-    resolve: async (_root, { domain, filter, orderBy, ...args }, context, info) => {
-      const wanted = { ...filter, kinds: filter?.kinds ?? ['PERSON' as const] };
-      const peopleOnly = wanted.kinds.length === 1 && wanted.kinds[0] === 'PERSON';
-      const predicate = toPredicate(peopleOnly ? { ...wanted, kinds: null } : wanted);
-      const sort = `${orderBy?.field ?? 'user'} ${orderBy?.direction ?? 'ASC'}`;
-      const name = await domainNameOf(domain, context);
-      const query = {
-        fields: new Set([
-          ...selectedSubscriberFields(info, [['nodes'], ['edges', 'node']]),
-          ...predicate.fields,
-        ]),
-        peopleOnly,
-        scopes: toWireScopes(wanted.scopes),
-        sort,
-      };
-      return toConnection(
-        ['subscribers', name, wanted, sort],
-        args,
-        (page) => context.netsapiens.subscribers.list(name, page, query, predicate.test),
-        () => context.netsapiens.subscribers.count(name),
-      );
-    },
-  }),
-}));
+/** The same for a field that gives a connection of subscribers. */
+export const listedSubscriberFields = createColumns(['nodes'], ['edges', 'node']);

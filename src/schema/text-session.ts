@@ -7,7 +7,8 @@ import { legacyKey, splitLegacyKey } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
-import { loadSubscriber, Subscriber, ZonelessTime } from './subscriber.ts';
+import { Subscriber, ZonelessTime } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode('TextSession', 'subscriber', legacyKey(1));
 registerNode('TextMessage', 'subscriber', legacyKey(2));

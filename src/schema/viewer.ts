@@ -75,8 +75,10 @@ const SubscriberViewer = builder.objectRef<SubscriberIdentity>('SubscriberViewer
     }),
     domain: t.field({
       type: Domain,
-      description: 'The domain of the caller. Costs one upstream request.',
-      resolve: ({ domain }) => domain,
+      description:
+        'The domain of the caller; null for an operator, whose domain is no tenant. Costs one upstream request.',
+      resolve: ({ domain }, _args, context) =>
+        domain === null ? null : Domain.getDataloader(context).load(domain).catch(orNull),
     }),
     domainName: t.exposeString('domain', { description: 'Name of the domain of the caller.' }),
     territory: t.exposeString('territory', { description: 'The reseller the caller belongs to.' }),

@@ -7,7 +7,8 @@ import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
-import { loadSubscriber, Subscriber, ZonelessTime } from './subscriber.ts';
+import { Subscriber, ZonelessTime } from './subscriber.ts';
+import { loadSubscriber } from './subscriber-query.ts';
 
 registerNode('Voicemail', 'subscriber', legacyKey(1));
 

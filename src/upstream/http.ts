@@ -197,6 +197,23 @@ async function* piecesOf(stream: Duplex, limitMs: number): AsyncGenerator<Uint8A
   }
 }
 
+const settle = (exchange: Promise<UpstreamReply>): Promise<UpstreamReply | UpstreamError> =>
+  exchange.catch((error: unknown) => {
+    if (error instanceof UpstreamError) return error;
+    throw error;
+  });
+
+const unwrap = (result: UpstreamReply | UpstreamError): UpstreamReply => {
+  if (result instanceof UpstreamError) throw result;
+  return result;
+};
+
+/** Whether a request was lost on the way, so that sending it again may help. An upstream that names a time is obeyed. */
+const isLost = (result: UpstreamReply | UpstreamError): boolean =>
+  result instanceof UpstreamError
+    ? result.failure.code === 'UPSTREAM_UNAVAILABLE'
+    : statusesOfTransit.has(result.status) && result.headers['retry-after'] === undefined;
+
 /**
  * The one place that sends upstream requests, and the one that knows got. The connections and retry budgets it holds
  * are the process's; everything about a principal comes with {@link HttpOptions}.
@@ -269,21 +286,12 @@ export const createTransport = (limits: TransportLimits): Transport => {
     const budget = budgetOf(options.platform);
     budget.earn();
     const mayRepeat = () => request.effect === 'read' && !options.signal.aborted && budget.spend();
-    const again = async () => {
-      await delay(Math.random() * MAX_RETRY_DELAY_MS, undefined, { signal: options.signal }).catch(
-        () => undefined,
-      );
-      return exchange(request, options, token);
-    };
-    try {
-      const reply = await exchange(request, options, token);
-      const lost = statusesOfTransit.has(reply.status) && reply.headers['retry-after'] === undefined;
-      return lost && mayRepeat() ? await again() : reply;
-    } catch (error) {
-      if (!(error instanceof UpstreamError) || error.failure.code !== 'UPSTREAM_UNAVAILABLE' || !mayRepeat())
-        throw error;
-      return again();
-    }
+    const first = await settle(exchange(request, options, token));
+    if (!isLost(first) || !mayRepeat()) return unwrap(first);
+    await delay(Math.random() * MAX_RETRY_DELAY_MS, undefined, { signal: options.signal }).catch(
+      () => undefined,
+    );
+    return exchange(request, options, token);
   };
 
   /** A refused request had no effect, so that even a write may follow with the new token (R14). */
@@ -291,7 +299,9 @@ export const createTransport = (limits: TransportLimits): Transport => {
     if (options.tokens === null) return attempt(request, options, null);
     const token = await within(options, options.tokens.get());
     const reply = await attempt(request, options, token);
-    if (reply.status !== 401) return reply;
+    // A 401 may also refuse the call and not the caller: then another token would change nothing (subscriber-api A-08).
+    if (reply.status !== 401 || options.explain(reply, request)?.failure.code !== 'UNAUTHENTICATED')
+      return reply;
     const renewed = await within(options, options.tokens.renew(token));
     return renewed === null ? reply : attempt(request, options, renewed);
   };

@@ -69,7 +69,51 @@ describe('a user and its subscriber', () => {
     expect(['Ruth Remote', 'Sam Softphone'].map((name) => users.found.get(name))).toEqual([null, null]);
     const subscribers = await usersBySubscriber();
     expect(subscribers.found.get('1013')).toBeNull();
-    expect(subscribers.warnings).toBeUndefined();
+    expect(subscribers.warnings.filter(({ message }: any) => message.includes('1013'))).toEqual([]);
+  });
+
+  it('are null with a warning where two of those that are asked for have the address of one', async () => {
+    const { found, warnings } = await usersBySubscriber();
+    expect([found.get('900'), found.get('901')]).toEqual([null, null]);
+    const indexOf = (extension: string) => [...found.keys()].indexOf(extension);
+    expect(warnings).toEqual(
+      ['900', '901'].map((extension) => ({
+        code: 'AMBIGUOUS_LINK',
+        message:
+          `Subscriber ${extension}@${ACME} matches by email somebody on the other platform whom others match as well ` +
+          '(2 in all), so that it is not linked.',
+        path: ['subscribers', 'nodes', indexOf(extension), 'user'],
+      })),
+    );
+  });
+
+  it('are null with a warning where two users have one extension', async () => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    const items = [1, 2, 3].map((index) => ({
+      userId: guid(2, index),
+      accountId: acme,
+      name: `User ${index}`,
+      extension: index === 3 ? '1003' : '1001',
+    }));
+    await gateway.sandbox.fail({
+      match: { route: USERS },
+      fault: { type: 'body', body: { count: 3, _links: {}, _embedded: { items } } },
+    });
+    const { data, errors, extensions } = await gateway.execute(
+      '{ users { nodes { name subscriber { extension } } } }',
+      session,
+    );
+    expect(errors).toEqual([]);
+    expect(data?.['users'].nodes).toEqual([
+      { name: 'User 1', subscriber: null },
+      { name: 'User 2', subscriber: null },
+      { name: 'User 3', subscriber: { extension: '1003' } },
+    ]);
+    expect(extensions['warnings']).toMatchObject([
+      { code: 'AMBIGUOUS_LINK', path: ['users', 'nodes', 0, 'subscriber'] },
+      { code: 'AMBIGUOUS_LINK', path: ['users', 'nodes', 1, 'subscriber'] },
+    ]);
   });
 
   it('are null with a warning where two people have the address', async () => {
@@ -98,11 +142,63 @@ describe('a user and its subscriber', () => {
     expect(warnings?.length ?? 0).toBe(order.startsWith('email') ? 1 : 0);
   });
 
-  it('are linked by a number that has lost its zeros', async () => {
+  it('are linked by the zeros that a number has lost where the login still has them', async () => {
     const switches = { legacyTyping: 'numeric' as const };
     const { found } = await subscribersByUser({ switches });
-    expect(found.get('Leading Zero')).toBe('12');
-    expect((await usersBySubscriber({ switches })).found.get('12')).toBe('Leading Zero');
+    expect(found.get('Leading Zero')).toBe('0012');
+    expect((await usersBySubscriber({ switches })).found.get('0012')).toBe('Leading Zero');
+  });
+
+  const row = (user: string | number, login: string) => ({
+    user,
+    domain: ACME,
+    subscriber_login: login,
+    email: '',
+    srv_code: '',
+  });
+
+  it.each([
+    ['not by a text that differs in zeros', [row('12', 'twelve@example.test')], null, 0],
+    ['by a number, which may have lost zeros', [row(12, 'twelve@example.test')], '12', 0],
+    ['not by a number whose login says that it lost none', [row(12, `12@${ACME}`)], null, 0],
+    [
+      'by the one of two numbers whose login has the zeros',
+      [row(12, `12@${ACME}`), row(12, `0012@${ACME}`)],
+      '0012',
+      0,
+    ],
+    ['not by either of two numbers', [row(12, 'one@example.test'), row(12, 'two@example.test')], null, 1],
+    ['not by either of two numbers without a login', [row(12, ''), row(12, '')], null, 1],
+    [
+      'by a number that is told twice of one subscriber',
+      [row(12, 'twelve@example.test'), row(12, 'twelve@example.test')],
+      '12',
+      0,
+    ],
+  ])('are linked %s', async (_how, body, extension, warned) => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    await gateway.sandbox.fail({ match: { object: 'subscriber' }, fault: { type: 'body', body } });
+    const { data, errors, extensions } = await gateway.execute(
+      '{ users(filter: { search: "Leading Zero" }) { nodes { subscriber { extension } } } }',
+      session,
+    );
+    expect(errors).toEqual([]);
+    expect(data?.['users'].nodes).toEqual([{ subscriber: extension === null ? null : { extension } }]);
+    expect(extensions['warnings'] ?? []).toHaveLength(warned);
+  });
+
+  it('are not linked to either of two numbers the other way round, with a warning for each', async () => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    const body = [row(12, ''), row(12, '')];
+    await gateway.sandbox.fail({ match: { object: 'subscriber' }, fault: { type: 'body', body } });
+    const { data, extensions } = await gateway.execute(
+      '{ subscribers { nodes { user { name } } } }',
+      session,
+    );
+    expect(data?.['subscribers'].nodes).toEqual([{ user: null }, { user: null }]);
+    expect(extensions['warnings']).toHaveLength(2);
   });
 
   it('are linked inside their own account and domain, though another domain has the same extension', async () => {
@@ -319,6 +415,12 @@ describe('the bill of the join', () => {
     expect(forth.data?.['users'].nodes.filter(({ subscriber }: any) => subscriber === null)).toHaveLength(3);
   });
 
+  it('is one request more where the number of people is a round one', async () => {
+    const forty = '{ users(first: 40) { nodes { subscriber { extension } } } }';
+    expect((await bill(forty, { users: 502 })).bill).toEqual([USERS, READ, READ]);
+    expect((await bill(forty, { users: 503 })).bill).toEqual([USERS, READ]);
+  });
+
   it('asks for people only, and for as many at once as it may', async () => {
     const gateway = await withGateway();
     const session = await gateway.signIn();
@@ -330,7 +432,7 @@ describe('the bill of the join', () => {
         format: 'json',
         domain: ACME,
         srv_code: '',
-        fields: 'user,domain,email,srv_code',
+        fields: 'user,domain,email,subscriber_login,srv_code',
         start: '0',
         limit: '1000',
         sort: 'user ASC',

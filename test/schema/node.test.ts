@@ -133,7 +133,7 @@ describe('a forged id', () => {
     for (const [what, id] of forgeries) {
       const single = await gateway.execute('query ($id: ID!) { node(id: $id) { id } }', session, { id });
       const several = await gateway.execute('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', session, {
-        ids: [own, id],
+        ids: [id],
       });
       answers.push({
         what,
@@ -152,8 +152,24 @@ describe('a forged id', () => {
       '{ node(id: "x") { id } nodes(ids: ["x"]) { id } user(id: "x") { id } account { number } }',
       await gateway.signIn(),
     );
-    expect(data).toEqual({ node: null, nodes: null, user: null, account: { number: '100200300' } });
-    expect(errors.map(({ path }) => path)).toEqual(expect.arrayContaining([['node'], ['nodes'], ['user']]));
+    expect(data).toEqual({ node: null, nodes: [null], user: null, account: { number: '100200300' } });
+    expect(errors.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([['node'], ['nodes', 0], ['user']]),
+    );
+  });
+
+  it('harms no other id of the list', async () => {
+    const gateway = await withGateway();
+    const { data, errors } = await gateway.execute(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      await gateway.signIn(),
+      { ids: ['nope', own, 'x'] },
+    );
+    expect(data).toEqual({ nodes: [null, { id: own }, null] });
+    expect(errors.map(({ path }) => path)).toEqual([
+      ['nodes', 0],
+      ['nodes', 2],
+    ]);
   });
 
   it('does not come back in the message, nor does what it stands for', async () => {

@@ -371,6 +371,41 @@ describe('subscriber', () => {
     expect(data?.extension ?? null).toBe(extension === '12' ? null : extension);
   });
 
+  it('leads back to itself from a list of a platform that sends numbers', async () => {
+    const gateway = await withGateway({ switches: { legacyTyping: 'numeric' } });
+    const session = await gateway.signIn();
+    const { data } = await gateway.execute('{ subscribers(first: 1) { nodes { id uid name } } }', session);
+    const [listed] = data?.['subscribers'].nodes ?? [];
+    expect(listed).toMatchObject({ uid: `0012@${ACME}`, name: 'Leading Zero' });
+    const again = await gateway.execute(
+      `query ($id: ID!, $uid: String) {
+        node(id: $id) { ... on Subscriber { uid } }
+        subscriber(uid: $uid) { id }
+        login: subscriber(login: $uid) { id }
+      }`,
+      session,
+      listed,
+    );
+    expect(again.data).toEqual({
+      node: { uid: listed.uid },
+      subscriber: { id: listed.id },
+      login: { id: listed.id },
+    });
+  });
+
+  it.each([
+    ['is of another number', `0013@${ACME}`],
+    ['is of another domain', `0012@${GLOBEX}`],
+    ['is something else', 'zero@example.test'],
+    ['is not told', ''],
+  ])('keeps a number as it is in a list where the login %s', async (_what, subscriber_login) => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    const body = [{ user: 12, domain: ACME, subscriber_login, srv_code: '' }];
+    await gateway.sandbox.fail({ match: { object: 'subscriber' }, fault: { type: 'body', body } });
+    expect(await extensionsOf(gateway, session, 'filter: {}')).toEqual(['12']);
+  });
+
   it("is looked for in the caller's own domain", async () => {
     const gateway = await withGateway();
     // Both domains have an extension 1002.
@@ -605,7 +640,6 @@ describe('subscribers', () => {
     ['search: "reception"', ['900', '901']],
     ['search: "%"', []],
     ['search: "main queue"', []],
-    ['search: "main queue", kinds: [CALL_QUEUE, PERSON]', ['800']],
     ['scopes: [OFFICE_MANAGER]', ['1001']],
     ['scopes: [OFFICE_MANAGER, SITE_MANAGER]', ['1001', '1017']],
     ['scopes: [UNKNOWN]', ['1018']],
@@ -646,6 +680,16 @@ describe('subscribers', () => {
     await extensionsOf(gateway, session, 'filter: { scopes: [OFFICE_MANAGER, UNKNOWN] }');
     const calls = await legacyCalls(gateway.sandbox);
     expect(calls.map(({ scope }) => scope)).toEqual(['Office Manager,Site Manager', undefined]);
+  });
+
+  it('are looked for among all rows where other kinds are wanted, with a read more where their number is a round one', async () => {
+    // With the system rows that makes fifty.
+    const gateway = await withGateway({ users: 43 });
+    const session = await gateway.signIn();
+    await gateway.bill();
+    const filter = 'filter: { search: "main queue", kinds: [CALL_QUEUE, PERSON] }';
+    expect(await extensionsOf(gateway, session, filter)).toEqual(['800']);
+    expect(await gateway.bill()).toEqual([READ, READ]);
   });
 
   it.each([

@@ -466,3 +466,29 @@ it('answers by the deadline of the operation, with what the other platform gave'
   expect(data?.['subscribers'].nodes).toHaveLength(2);
   expect(data?.['users'].nodes.map((node: { site: unknown }) => node.site)).toEqual([null, null]);
 });
+
+it.each([
+  ['503, then a reset', { type: 'status', status: 503 }, { type: 'reset' }],
+  ['a reset, then 502', { type: 'reset' }, { type: 'status', status: 502 }],
+] as const)('a read that is lost twice, by %s, leaves twice and no more', async (_how, first, second) => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const { match } = platforms.cloudlink;
+  await gateway.sandbox.fail({ match, times: 1, fault: first });
+  await gateway.sandbox.fail({ match, fault: second });
+  const { errors } = await gateway.execute('{ users(first: 1) { nodes { name } } }', session);
+  expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  expect(await triesOf(gateway, 'cloudlink')).toBe(2);
+});
+
+it('a 401 that refuses the call and not the caller renews nothing', async () => {
+  const gateway = await withGateway({ switches: { legacyOutOfScope: '401' } });
+  const session = await gateway.signIn();
+  await gateway.sandbox.control('DELETE', '/requests');
+  const { errors } = await gateway.execute(
+    '{ subscriber(domain: "globex.67890.service", user: "2001") { name } }',
+    session,
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', status: 401 } }]);
+  expect(await gateway.sandbox.requests()).toHaveLength(1);
+});

@@ -33,7 +33,7 @@ export interface Domain {
   readonly subscriberCount: number | null;
 }
 
-/** `-1`, and `0` on call limits, mean that there is no limit. */
+/** `-1` presumably means that there is no limit (facts §5.1). What `0` means is said nowhere, so that it stays as it is. */
 const toLimit = (value: unknown): number | null => {
   const limit = toCount(value);
   return limit === null || limit < 0 ? null : limit;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { redact } from '../../redact.ts';
-import { isResource, toInteger, toText, type Resource } from '../decode.ts';
+import { isResource, toCount, toInteger, toText, type Resource } from '../decode.ts';
 import { UpstreamError, type UpstreamCode } from '../errors.ts';
 import type { UpstreamReply, UpstreamRequest } from '../http.ts';
 import { parseRetryAfter } from '../retry-after.ts';
@@ -172,4 +172,4 @@ export const readNamed = (reply: UpstreamReply, column: string): readonly Resour
 export const readObject = (reply: UpstreamReply): Resource => parseRecords(reply)[0] ?? {};
 
 /** The number in an answer to `action=count`, or null where upstream does not tell. */
-export const readTotal = (reply: UpstreamReply): number | null => toInteger(readRecords(reply)[0]?.['total']);
+export const readTotal = (reply: UpstreamReply): number | null => toCount(readRecords(reply)[0]?.['total']);

@@ -73,19 +73,24 @@ export type WriteOperation =
 /** Values by the vendor's parameter names. What is undefined is not sent; an empty text is, and means something. */
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
-/** The smallest silent cap on rows that was ever reported (facts §3.6). */
-const SMALLEST_KNOWN_CAP = 96;
+/**
+ * Whether so many rows may be what a silent cap left of more. Caps are round numbers, in tens or in powers of two, and
+ * the one that was ever reported is 96 (facts §3.6). Below 32 a power of two is no more than a small number of rows.
+ */
+const looksLikeCap = (rows: number): boolean =>
+  rows % 10 === 0 || rows === 96 || (rows >= 32 && Number.isInteger(Math.log2(rows)));
 
 /**
  * Tells the pages of one list apart: whether there may be more rows after `rows` of them where `limit` were asked for. A
- * page that is short may have been cut by a silent cap, unless it is shorter than any cap, or than an earlier page.
+ * page that is shorter than asked for is the end, unless a silent cap may have cut it: then one more read decides. A
+ * page that is shorter than an earlier one was cut by no cap.
  */
 export const createEndOfList = (): ((rows: number, limit: number) => boolean) => {
-  let leastCap = SMALLEST_KNOWN_CAP;
+  let longest = 0;
   return (rows, limit) => {
-    const isFull = rows >= Math.min(limit, leastCap);
-    leastCap = Math.max(leastCap, rows);
-    return isFull;
+    const mayBeCut = rows >= longest && looksLikeCap(rows);
+    longest = Math.max(longest, rows);
+    return rows >= limit || mayBeCut;
   };
 };
 

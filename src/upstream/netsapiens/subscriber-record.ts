@@ -91,7 +91,10 @@ export type SubscriberField = keyof typeof columns;
  * An extension of the legacy platform (facts §4.3). Everything but the key may be missing: fields can be absent on a
  * build, and are where they were not asked for.
  */
-export type Subscriber = { readonly [Field in SubscriberField]: ReturnType<(typeof columns)[Field][1]> };
+export type Subscriber = { readonly [Field in SubscriberField]: ReturnType<(typeof columns)[Field][1]> } & {
+  /** The extension was sent as a number, and nothing tells whether zeros were before it (facts §3.4). */
+  readonly mayLackZeros: boolean;
+};
 
 export const subscriberFields = Object.keys(columns) as readonly SubscriberField[];
 
@@ -107,12 +110,36 @@ export const readColumn = (field: SubscriberField, value: unknown, timeZone: str
   return reader(value, timeZone);
 };
 
-/** A record in our words. `domain` is the one that was asked for, and counts where the record does not tell. */
+/** The extension in a login `extension@domain`, as the platform makes them, where it is the number that was sent. */
+const fromLogin = (sent: number, { login, domain }: Pick<Subscriber, 'login' | 'domain'>): string | null => {
+  const [, digits, place] = /^(\d+)@(.+)$/.exec(login ?? '') ?? [];
+  const isIt = Number(digits) === sent && place?.toLowerCase() === domain.toLowerCase();
+  return isIt ? (digits ?? null) : null;
+};
+
+/**
+ * A record in our words. `domain` is the one that was asked for, and counts where the record does not tell. A number
+ * has lost its leading zeros, which only the login may still have.
+ */
 export const toSubscriber = (record: Resource, domain: string, timeZone: string): Subscriber => {
   const values = subscriberFields.map((field) => {
     const [column, reader]: readonly [string, Reader<unknown>] = columns[field];
     return [field, reader(record[column], timeZone)];
   });
-  const subscriber = Object.fromEntries(values) as Subscriber;
-  return subscriber.domain === '' ? { ...subscriber, domain } : subscriber;
+  const read = { ...Object.fromEntries(values), mayLackZeros: false } as Subscriber;
+  const subscriber = read.domain === '' ? { ...read, domain } : read;
+  const sent = record['user'];
+  if (typeof sent !== 'number') return subscriber;
+  const user = fromLogin(sent, subscriber);
+  return user === null ? { ...subscriber, mayLackZeros: true } : { ...subscriber, user };
+};
+
+/**
+ * What is the same for two records of one subscriber, and for no others. Numbers may stand for two subscribers, which
+ * are told apart by the login, unique on the platform (facts §4.3); without one, a record is nobody else's.
+ */
+export const identify = (subscriber: Subscriber): unknown => {
+  const { domain, user, login, mayLackZeros } = subscriber;
+  if (mayLackZeros && login === null) return subscriber;
+  return JSON.stringify([domain, user, ...(mayLackZeros ? [login] : [])]);
 };

@@ -6,6 +6,7 @@ import { isSame } from './same.ts';
 import {
   columnsOf,
   DOMAIN_DEFAULT_USER,
+  identify,
   type Subscriber,
   type SubscriberField,
   subscriberFields,
@@ -38,11 +39,20 @@ const isPerson = (row: Resource) =>
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('a read failed', { cause: reason });
 
+const isWhole = ({ mayLackZeros }: Subscriber) => !mayLackZeros;
+
 /** A record without its key is none (facts §3.5). */
 const hasKey = (row: Resource) => toText(row['user']) !== null;
 
-const indexByUser = (subscribers: readonly Subscriber[]) =>
-  new Map(subscribers.map((subscriber) => [subscriber.user.toLowerCase(), subscriber]));
+/** By their keys, except those of which a lost zero may be all that tells two subscribers apart. */
+const indexByUser = (subscribers: readonly Subscriber[]) => {
+  const groups = Map.groupBy(subscribers, ({ user }) => user.toLowerCase());
+  const sure = [...groups].flatMap(([user, group]) => {
+    const [one, ...others] = group.some(isWhole) ? group.filter(isWhole) : group;
+    return one === undefined || others.length > 0 ? [] : [[user, one] as const];
+  });
+  return new Map(sure);
+};
 
 export const createSubscribers = (requests: Requests, timeZone: string) => {
   /** Columns are always named, so that the secrets of a record do not even leave the platform. */
@@ -62,7 +72,8 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
         domain,
         ...(peopleOnly && { srv_code: '' }),
         scope: scopes?.join(','),
-        ...projection(fields, ...(peopleOnly ? ['serviceCode' as const] : [])),
+        // The login may have the zeros that an extension sent as a number has lost.
+        ...projection(fields, 'login', ...(peopleOnly ? ['serviceCode' as const] : [])),
         start: String(offset),
         limit: String(count),
         sort,
@@ -75,7 +86,7 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
   const listAll = async (domain: string, query: SubscriberQuery): Promise<readonly Subscriber[]> => {
     const rows = (await collectAll(createRead(domain, query))).filter(hasKey);
     const wanted = query.peopleOnly === true ? rows.filter(isPerson) : rows;
-    return [...new Map(wanted.map((row) => [String(row['user']), toModel(domain)(row)])).values()];
+    return [...new Map(wanted.map(toModel(domain)).map((model) => [identify(model), model])).values()];
   };
 
   const readOne = async (
@@ -90,7 +101,7 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
   const getOne = async ({ domain, user }: SubscriberKey, fields: SubscriberQuery['fields']) => {
     const row = await readOne({ domain, user }, fields, (candidate) => isSame(candidate['user'], user));
     if (row === null) return null;
-    return { ...toModel(domain)(row), ...(typeof row['user'] === 'number' && { user }) };
+    return { ...toModel(domain)(row), ...(typeof row['user'] === 'number' && { user, mayLackZeros: false }) };
   };
 
   const getEach = async (domain: string, users: readonly string[], fields: SubscriberQuery['fields']) =>
@@ -101,19 +112,25 @@ export const createSubscribers = (requests: Requests, timeZone: string) => {
   /** Picks from reads of the whole domain: its people first, its system rows only for keys that are not people. */
   const pick = async (domain: string, users: readonly string[], fields: SubscriberQuery['fields']) => {
     const found = new Map<string, Subscriber | null | Error>();
+    const uncertain = new Set<number>();
     const missing = () => users.filter((user) => !found.has(user));
     for (const peopleOnly of [true, false]) {
       if (missing().length < DOMAIN_READ_FROM) break;
       const rows = await listAll(domain, { fields, peopleOnly }).catch(toError);
-      const byUser = rows instanceof Error ? rows : indexByUser(rows);
+      if (rows instanceof Error)
+        return new Map([...found, ...missing().map((user) => [user, rows] as const)]);
+      const byUser = indexByUser(rows);
       for (const user of missing()) {
-        const result = byUser instanceof Error ? byUser : byUser.get(user.toLowerCase());
-        if (result !== undefined) found.set(user, result);
+        const subscriber = byUser.get(user.toLowerCase());
+        if (subscriber !== undefined) found.set(user, subscriber);
       }
+      for (const { user, mayLackZeros } of rows) if (mayLackZeros) uncertain.add(Number(user));
     }
-    // Too many are missing to be system rows or late: only a number's lost zeros can still hide them.
+    // Too many are missing to be system rows or late: only lost zeros can still hide them.
     const alone =
-      missing().length < DOMAIN_READ_FROM ? missing() : missing().filter((user) => user.startsWith('0'));
+      missing().length < DOMAIN_READ_FROM
+        ? missing()
+        : missing().filter((user) => uncertain.has(Number(user)));
     return new Map([...found, ...(await getEach(domain, alone, fields))]);
   };
 

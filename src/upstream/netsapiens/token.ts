@@ -9,6 +9,8 @@ import { toInstant } from './time.ts';
 export interface SubscriberGrant {
   readonly accessToken: string;
   readonly refreshToken: string | null;
+  /** When the refresh token ends; the access token's end where there is none. */
+  readonly refreshExpiresAt: number;
   readonly expiresAt: number;
   /** From when on the token should be renewed. */
   readonly renewAt: number;
@@ -35,7 +37,7 @@ export interface SubscriberSignIn {
 }
 
 /** A refresh token lives 24 hours (facts §2.3). */
-export const REFRESH_LIFETIME_MS = 24 * 60 * 60 * 1000;
+const REFRESH_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** The scope of a token that is good for nothing but the second factor. */
 const SECOND_FACTOR_SCOPE = 'MFA';
@@ -108,9 +110,11 @@ const toGrant = (body: Resource, timeZone: string): SubscriberGrant | undefined 
     });
   }
   const lifetime = toLifetime(expiresIn);
+  const refreshToken = toText(body['refresh_token']);
   return {
     accessToken,
-    refreshToken: toText(body['refresh_token']),
+    refreshToken,
+    refreshExpiresAt: refreshToken === null ? lifetime.expiresAt : Date.now() + REFRESH_LIFETIME_MS,
     ...lifetime,
     identity: { ...toIdentity(body, timeZone), expiresAt: new Date(lifetime.expiresAt) },
   };

@@ -44,13 +44,13 @@ it.each(quirks)('answers the same under %j as without it', async (quirk) => {
   expect(await askEverything(quirk)).toEqual(plain);
 });
 
-it('A-21: answers the same from numbers as from texts, but for zeros that are lost on the way', async () => {
+it('A-21: answers the same from numbers as from texts, zeros that are lost on the way included', async () => {
   const strings = await askEverything({ legacyTyping: 'strings' });
   const numeric = await askEverything({ legacyTyping: 'numeric' });
   expect(numeric.errors).toEqual([]);
   const text = JSON.stringify(strings.data);
   expect(text).toContain('"extension":"0012"');
-  expect(JSON.stringify(numeric.data)).toBe(text.replaceAll('"extension":"0012"', '"extension":"12"'));
+  expect(JSON.stringify(numeric.data)).toBe(text);
 });
 
 it('A-21: takes the extension that was asked for as the truth', async () => {
