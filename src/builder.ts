@@ -91,7 +91,7 @@ const findNodes = async (
     info,
     ids.map((id) => (isRefused(id) ? null : id)),
   );
-  return Promise.all(ids.map((id, index) => (isRefused(id) ? refuseId() : settleNode(nodes[index]))));
+  return Promise.all(ids.map(async (id, index) => (isRefused(id) ? refuseId() : settleNode(nodes[index]))));
 };
 
 builder.scalarType('DateTime', {
