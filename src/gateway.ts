@@ -6,6 +6,7 @@ import { maskError } from './errors.ts';
 import { createGrants } from './grants.ts';
 import type { Logger } from './logger.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
+import { useDocumentRules } from './plugins/use-document-rules.ts';
 import { useErrorCodes } from './plugins/use-error-codes.ts';
 import { useProductionRules } from './plugins/use-production-rules.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -49,6 +50,7 @@ export const createGateway = (config: Config, log: Logger) => {
     plugins: [
       useStrictRequests(),
       useDocumentLimits(config.limits),
+      useDocumentRules(),
       useErrorCodes(),
       ...(config.production ? [useProductionRules()] : []),
       useWarnings(),

@@ -28,7 +28,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   'graphql-yoga': /^(gateway\.ts|plugins\/)/,
   luxon: /^upstream\/netsapiens\/time\.ts$/,
   pino: /^logger\.ts$/,
-  zod: /^(config|demo)\.ts$/,
+  zod: /^(config|settings|demo)\.ts$/,
 };
 
 const rules: readonly Rule[] = [
@@ -77,7 +77,8 @@ const rules: readonly Rule[] = [
   {
     rule: 'a noun knows the shapes below it, not what is above it',
     files: /^schema\//,
-    mayNotImport: /^(main|server|gateway|config|grants|session-store|graphiql|logger)\.ts$|^plugins\//,
+    mayNotImport:
+      /^(main|server|gateway|config|settings|grants|session-store|graphiql|logger)\.ts$|^plugins\//,
   },
   {
     rule: 'the builder defines no noun',
@@ -89,6 +90,11 @@ const rules: readonly Rule[] = [
     files: /^(?!main\.ts$)/,
     mayImport: /^(?!config\.ts$)/,
     exceptTypes: true,
+  },
+  {
+    rule: 'only the configuration knows the table of its settings',
+    files: /^(?!config\.ts$)/,
+    mayNotImport: /^settings\.ts$/,
   },
   {
     rule: 'what starts something is imported by nobody',
