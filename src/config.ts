@@ -161,7 +161,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
   if (production && isSandboxed) {
     refuse(
       'CLOUDLINK_ENVIRONMENT',
-      'or SUBSCRIBER_API_URL must be set when NODE_ENV=production: no platform is configured',
+      'is missing, and so is SUBSCRIBER_API_URL: NODE_ENV=production needs a platform',
     );
   }
   if (isSandboxed && values.PORT !== 0 && values.PORT === values.SANDBOX_PORT) {

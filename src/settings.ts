@@ -189,9 +189,37 @@ const repeat = (value: string | undefined, isShown: boolean) =>
 const explain = (name: Name, message: string, value?: string, example = settings[name].example) =>
   `${name}: ${message}${repeat(value, settings[name].isShown)}; for example ${name}=${example}`;
 
+/** What an orchestrator adds for a service of that name is no setting, and no mistake. */
+const orchestrated = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_\w+)?)$/;
+
+/** How many letters two names share at their beginning and at their end. */
+const sharedEnds = (one: string, other: string): number => {
+  const shared = (first: string, second: string) => {
+    let length = 0;
+    while (length < first.length && first.at(length) === second.at(length)) length += 1;
+    return length;
+  };
+  const reverse = (text: string) => text.split('').toReversed().join('');
+  return shared(one, other) + shared(reverse(one), reverse(other));
+};
+
+/** A misspelt setting would silently be the default: whatever has one of our prefixes must be one of ours. */
+const findMisspelt = (env: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  Object.keys(env)
+    .filter(
+      (name) =>
+        /^(CLOUDLINK|SUBSCRIBER)_/.test(name) && !orchestrated.test(name) && !Object.hasOwn(settings, name),
+    )
+    .map((name) => {
+      const [nearest = ''] = Object.keys(settings).toSorted(
+        (one, other) => sharedEnds(other, name) - sharedEnds(one, name),
+      );
+      return `${name}: is no setting of this gateway; did you mean ${nearest}?`;
+    });
+
 /** The value of every setting. Throws a {@link ConfigError} that names every variable that cannot be read. */
 export const readValues = (env: Readonly<Record<string, string | undefined>>): Values => {
-  const problems: string[] = [];
+  const problems = [...findMisspelt(env)];
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(settings) as Name[]) {
     // An empty variable counts as absent: compose files and shells cannot unset one.

@@ -40,7 +40,7 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
   [
     { NODE_ENV: 'production' },
     'CLOUDLINK_ENVIRONMENT',
-    'or SUBSCRIBER_API_URL must be set when NODE_ENV=production: no platform is configured',
+    'is missing, and so is SUBSCRIBER_API_URL: NODE_ENV=production needs a platform',
   ],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', 'must be one of debug, info, warn, error, silent, not "loud"'],
   [
@@ -427,7 +427,7 @@ describe('the settings', () => {
 
   it('refuse production without a platform, and accept it with either', () => {
     const production = { NODE_ENV: 'production' };
-    expect(() => parse(production)).toThrow('no platform is configured');
+    expect(() => parse(production)).toThrow('needs a platform');
     expect(parse({ ...production, CLOUDLINK_ENVIRONMENT: 'production' }).production).toBe(true);
     expect(parse({ ...production, ...subscriberApi }).production).toBe(true);
   });
@@ -437,4 +437,22 @@ describe('the settings', () => {
     expect(() => parse({ PORT: '4010' })).toThrow('SANDBOX_PORT: must differ from PORT');
     expect(parse({ PORT: '0', SANDBOX_PORT: '0' })).toMatchObject({ port: 0, sandboxPort: 0 });
   });
+});
+
+it('a misspelt setting is refused with the one that was meant', () => {
+  expect(() => parseConfig({ CLOUDLINK_ENVIORNMENT: 'sandbox' })).toThrow(
+    'CLOUDLINK_ENVIORNMENT: is no setting of this gateway; did you mean CLOUDLINK_ENVIRONMENT?',
+  );
+  expect(() => parseConfig({ SUBSCRIBER_URL: 'https://portal.example.com/ns-api' })).toThrow(
+    'SUBSCRIBER_URL: is no setting of this gateway; did you mean SUBSCRIBER_API_URL?',
+  );
+});
+
+it('what an orchestrator adds about a service is left alone', () => {
+  expect(
+    parseConfig({
+      CLOUDLINK_GATEWAY_SERVICE_HOST: '10.0.0.1',
+      CLOUDLINK_GATEWAY_PORT_80_TCP_ADDR: '10.0.0.1',
+    }).cloudlink,
+  ).toBeNull();
 });
