@@ -31,9 +31,11 @@ export const originOf = (error: unknown): unknown =>
     ? originOf(error.originalError)
     : error;
 
-/** graphql quotes the value that it cannot take, and that may be a whole input with its password. */
+/** graphql quotes the value that it cannot take, and that may be a password or a whole input with one. */
 export const withoutValue = (message: string): string =>
   message
+    .replace(/((?:found|Unexpected) (?:String|BlockString|Name|Int|Float)) "[\s\S]*"/, '$1')
+    .replace(/(escape sequence): "[\s\S]*"/, '$1')
     .replace(/,? found: [\s\S]*$/i, '.')
     .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1.')
     .replace(/Value "(?:[^"\\]|\\.)*" does not exist/, 'The value does not exist')

@@ -7,6 +7,7 @@ import { createGrants } from './grants.ts';
 import { createMemoryIdempotency } from './idempotency.ts';
 import type { Logger } from './logger.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
+import { useDocumentRules } from './plugins/use-document-rules.ts';
 import { useErrorCodes } from './plugins/use-error-codes.ts';
 import { useProductionRules } from './plugins/use-production-rules.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -57,6 +58,7 @@ export const createGateway = (config: Config, log: Logger) => {
     plugins: [
       useStrictRequests(),
       useDocumentLimits(config.limits),
+      useDocumentRules(),
       useErrorCodes(),
       ...(config.production ? [useProductionRules()] : []),
       useWarnings(),

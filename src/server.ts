@@ -41,6 +41,9 @@ const pageHeaders = {
     "font-src data:; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 };
 
+/** Addresses that stand for all of a machine's, and where it finds itself there. */
+const anyAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 const sendJson = (response: ServerResponse, status: number, body: unknown) => {
   const text = JSON.stringify(body);
   response.writeHead(status, {
@@ -56,7 +59,7 @@ const sendError = (response: ServerResponse, status: number, code: string, messa
 
 /** The address of a page that was edited holds its query, so that a query does not make it another request. */
 const isPageRequest = ({ method, headers }: IncomingMessage) =>
-  method === 'GET' && (headers.accept ?? '').includes('text/html');
+  (method === 'GET' || method === 'HEAD') && (headers.accept ?? '').includes('text/html');
 
 /** The target of a request in either of its forms, `/path` and `http://host/path`. */
 const parseTarget = (target = '/'): URL | null =>
@@ -120,6 +123,10 @@ export const startServer = async (
       allowOrigin(request, response);
       return answerRecording(request, response, url);
     }
+    if (path === '/' && !config.production && isPageRequest(request)) {
+      response.writeHead(302, { location: GRAPHQL_PATH }).end();
+      return;
+    }
     if (path !== '/health' && path !== '/ready') {
       return sendError(
         response,
@@ -165,9 +172,11 @@ export const startServer = async (
     },
   );
 
+  /** Where a client on this machine finds the listener, whichever addresses it listens on. */
   const toUrl = () => {
     const { port } = listener.address() as AddressInfo;
-    return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const host = anyAddress[config.host] ?? config.host;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   };
 
   await new Promise<void>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../src/config.ts';
 import { runMain } from './helpers/process.ts';
@@ -13,6 +14,9 @@ const subscriberApi = {
 
 type Env = Readonly<Record<string, string>>;
 
+const NO_URL =
+  'must be an http or https URL of scheme, host and path, without credentials, query, fragment or blanks';
+
 /** Settings that cannot be used: the variable that is named, and what is said about it before the example. */
 const broken: readonly (readonly [env: Env, name: string, problem: string])[] = [
   [{ PORT: 'http' }, 'PORT', 'must be a whole number from 0 to 65535, not "http"'],
@@ -25,23 +29,29 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     'SANDBOX_PORT',
     'must be a whole number from 0 to 65535, not "4010\\n4011"',
   ],
-  [{ HOST: 'http://localhost' }, 'HOST', 'must be a host name or an IP address, not "http://localhost"'],
+  [{ HOST: 'http://localhost' }, 'HOST', 'must be an IP address, localhost or the name of this machine'],
+  // Looking it up would take seconds.
+  [
+    { HOST: 'nosuchhost.invalid' },
+    'HOST',
+    'must be an IP address, localhost or the name of this machine, not "nosuchhost.invalid"',
+  ],
   [{ NODE_ENV: 'prod' }, 'NODE_ENV', 'must be one of development, production, test, not "prod"'],
   [
     { NODE_ENV: 'production' },
     'CLOUDLINK_ENVIRONMENT',
-    'or SUBSCRIBER_API_URL must be set when NODE_ENV=production: no platform is configured',
+    'is missing, and so is SUBSCRIBER_API_URL: NODE_ENV=production needs a platform',
   ],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', 'must be one of debug, info, warn, error, silent, not "loud"'],
   [
     { CORS_ORIGINS: '*' },
     'CORS_ORIGINS',
-    'must be a comma-separated list of origins (scheme, host and port, nothing after them), not "*"',
+    'must be a comma-separated list of origins (scheme, host and port, nothing after them)',
   ],
   [
     { CORS_ORIGINS: 'https://phone.example.com/' },
     'CORS_ORIGINS',
-    'must be a comma-separated list of origins (scheme, host and port, nothing after them), not "https://phone.example.com/"',
+    'must be a comma-separated list of origins (scheme, host and port, nothing after them)',
   ],
   [
     { APP_NAME: 'a;b' },
@@ -53,11 +63,7 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     'CLOUDLINK_ENVIRONMENT',
     'must be one of production, sandbox, not "staging"',
   ],
-  [
-    { CLOUDLINK_ADMIN_URL: 'admin.api.mitel.io' },
-    'CLOUDLINK_ADMIN_URL',
-    'must be an http or https URL without credentials, query or fragment, not "admin.api.mitel.io"',
-  ],
+  [{ CLOUDLINK_ADMIN_URL: 'admin.api.mitel.io' }, 'CLOUDLINK_ADMIN_URL', NO_URL],
   [
     { CLOUDLINK_ADMIN_URL: 'https://admin.example.com/2017-09-01' },
     'CLOUDLINK_AUTHENTICATION_URL',
@@ -96,13 +102,24 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
   [
     { ...subscriberApi, SUBSCRIBER_API_URL: `https://user:${SECRET}@portal.example.com/ns-api` },
     'SUBSCRIBER_API_URL',
-    'must be an http or https URL without credentials, query or fragment',
+    NO_URL,
   ],
   [
     { ...subscriberApi, SUBSCRIBER_API_URL: `https://portal.example.com/ns-api?token=${SECRET}` },
     'SUBSCRIBER_API_URL',
-    'must be an http or https URL without credentials, query or fragment',
+    NO_URL,
   ],
+  [
+    { ...subscriberApi, SUBSCRIBER_API_URL: `https://user:${SECRET}%40portal.example.com/ns-api` },
+    'SUBSCRIBER_API_URL',
+    NO_URL,
+  ],
+  [
+    { CORS_ORIGINS: `https://user:${SECRET}%40phone.example.com` },
+    'CORS_ORIGINS',
+    'must be a comma-separated list of origins (scheme, host and port, nothing after them)',
+  ],
+  [{ PORT: `https://user:${SECRET}%40x` }, 'PORT', 'must be a whole number from 0 to 65535'],
   [
     { ...subscriberApi, SUBSCRIBER_API_URL: 'https://portal.example.com' },
     'SUBSCRIBER_API_URL',
@@ -180,17 +197,14 @@ describe('a setting that cannot be used', () => {
     expect(errors).not.toContain(SECRET);
   });
 
-  it.each(['nosuchhost.invalid', '192.0.2.1'])(
-    'stops the start where it turns out late: HOST=%s',
-    async (host) => {
-      const { code, output, errors } = await runMain({ HOST: host, PORT: '0', SANDBOX_PORT: '0' });
-      expect(code).toBe(1);
-      expect(output).toBe('');
-      expect(errors).toMatch(
-        new RegExp(`^configuration: HOST: ${host} (is|cannot) .+; for example HOST=127\\.0\\.0\\.1\\n$`),
-      );
-    },
-  );
+  it('stops the start where only listening tells: an address of another machine', async () => {
+    const { code, output, errors } = await runMain({ HOST: '192.0.2.1', PORT: '0', SANDBOX_PORT: '0' });
+    expect(code).toBe(1);
+    expect(output).toBe('');
+    expect(errors).toBe(
+      'configuration: HOST: 192.0.2.1 is not an address of this machine; for example HOST=127.0.0.1\n',
+    );
+  });
 });
 
 const complaintAbout = (env: Env): string => {
@@ -228,6 +242,7 @@ describe('the settings', () => {
       limits: {
         bodyBytes: 1_000_000,
         documentTokens: 10_000,
+        documentDepth: 30,
         operationTimeoutMs: 10_000,
         tryTimeoutMs: 4_000,
         upstreamAnswerBytes: 10_000_000,
@@ -300,6 +315,57 @@ describe('the settings', () => {
     }
   });
 
+  it.each([
+    'https://portal.example.com/ns-api?',
+    'https://portal.example.com/ns-api#',
+    'https://portal.example.com/ns api',
+    'https://portal.example.com/ns\tapi',
+    'https:portal.example.com/ns-api',
+    'https:/portal.example.com/ns-api',
+    'https:///portal.example.com/ns-api',
+    'https:\\\\portal.example.com\\ns-api',
+    'https://portal.example.com\\@evil.example/ns-api',
+    'https://@portal.example.com/ns-api',
+    'https://portal.example.com%2Fns-api',
+    'https://portal.example.com:/ns-api',
+    'https://portal.example.com:99999/ns-api',
+    'https://127.1/ns-api',
+    'https://0x7f000001/ns-api',
+    'https://portal。example.com/ns-api',
+    '//portal.example.com/ns-api',
+    'ftp://portal.example.com/ns-api',
+    'javascript://portal.example.com/ns-api',
+  ])('do not take %j for an address, and do not repeat it', (text) => {
+    expect(complaintAbout({ ...subscriberApi, SUBSCRIBER_API_URL: text })).toBe(
+      `SUBSCRIBER_API_URL: ${NO_URL}; for example SUBSCRIBER_API_URL=https://portal.example.com/ns-api`,
+    );
+  });
+
+  it.each([
+    ['HTTPS://Portal.Example.COM/ns-api', 'https://portal.example.com/ns-api'],
+    ['https://portal.example.com:443/ns-api/', 'https://portal.example.com/ns-api'],
+    ['http://portal.example.com:8080/a/../ns-api//', 'http://portal.example.com:8080/ns-api'],
+    ['https://portal.example.com/ns-äpi', 'https://portal.example.com/ns-%C3%A4pi'],
+    ['http://[::1]:4010/ns-api', 'http://[::1]:4010/ns-api'],
+    ['http://127.0.0.1:4010/ns-api', 'http://127.0.0.1:4010/ns-api'],
+  ])('take %j for the address %j', (text, url) => {
+    expect(parse({ ...subscriberApi, SUBSCRIBER_API_URL: text }).subscriberApi?.url).toBe(url);
+  });
+
+  it.each(['0.0.0.0', '127.0.0.1', '::', '::1', 'localhost', 'LOCALHOST', hostname()])(
+    'take %j for where to listen',
+    (host) => {
+      expect(parse({ HOST: host }).host).toBe(host);
+    },
+  );
+
+  it.each(['portal.example.com', 'local host', '[::1]', 'fe80::1%lo', '127.0.0.1:4000', '*'])(
+    'do not take %j for where to listen',
+    (host) => {
+      expect(() => parse({ HOST: host })).toThrow(/^HOST: must be an IP address/);
+    },
+  );
+
   it('may name either platform without the other', () => {
     expect(parse({ CLOUDLINK_ENVIRONMENT: 'sandbox' }).subscriberApi).toBeNull();
     expect(parse(subscriberApi)).toMatchObject({
@@ -368,7 +434,7 @@ describe('the settings', () => {
 
   it('refuse production without a platform, and accept it with either', () => {
     const production = { NODE_ENV: 'production' };
-    expect(() => parse(production)).toThrow('no platform is configured');
+    expect(() => parse(production)).toThrow('needs a platform');
     expect(parse({ ...production, CLOUDLINK_ENVIRONMENT: 'production' }).production).toBe(true);
     expect(parse({ ...production, ...subscriberApi }).production).toBe(true);
   });
@@ -378,4 +444,22 @@ describe('the settings', () => {
     expect(() => parse({ PORT: '4010' })).toThrow('SANDBOX_PORT: must differ from PORT');
     expect(parse({ PORT: '0', SANDBOX_PORT: '0' })).toMatchObject({ port: 0, sandboxPort: 0 });
   });
+});
+
+it('a misspelt setting is refused with the one that was meant', () => {
+  expect(() => parseConfig({ CLOUDLINK_ENVIORNMENT: 'sandbox' })).toThrow(
+    'CLOUDLINK_ENVIORNMENT: is no setting of this gateway; did you mean CLOUDLINK_ENVIRONMENT?',
+  );
+  expect(() => parseConfig({ SUBSCRIBER_URL: 'https://portal.example.com/ns-api' })).toThrow(
+    'SUBSCRIBER_URL: is no setting of this gateway; did you mean SUBSCRIBER_API_URL?',
+  );
+});
+
+it('what an orchestrator adds about a service is left alone', () => {
+  expect(
+    parseConfig({
+      CLOUDLINK_GATEWAY_SERVICE_HOST: '10.0.0.1',
+      CLOUDLINK_GATEWAY_PORT_80_TCP_ADDR: '10.0.0.1',
+    }).cloudlink,
+  ).toBeNull();
 });

@@ -7,7 +7,7 @@ describe('pages of other origins', () => {
   const corsHeaders = (response: Response) =>
     [...response.headers.keys()].filter((name) => name.startsWith('access-control-'));
   const preflight = (gateway: TestGateway, origin: string) =>
-    fetch(`${gateway.url}/graphql`, {
+    gateway.fetch('/graphql', {
       method: 'OPTIONS',
       headers: {
         origin,

@@ -16,8 +16,8 @@ const post = (body: unknown, headers: Record<string, string> = json): RequestIni
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-const send = async ({ url }: TestGateway, init: RequestInit, query = '') => {
-  const response = await fetch(`${url}/graphql${query}`, init);
+const send = async (gateway: TestGateway, init: RequestInit, query = '') => {
+  const response = await gateway.fetch(`/graphql${query}`, init);
   const text = await response.text();
   return { status: response.status, text, requestId: response.headers.get('x-request-id') };
 };
@@ -94,6 +94,12 @@ const cases: readonly Case[] = [
   { title: 'an empty body', code: 'BAD_REQUEST', init: post(''), status: 400 },
   { title: 'a body that is a number', code: 'BAD_REQUEST', init: post('42'), status: 400 },
   { title: 'a body that is null', code: 'BAD_REQUEST', init: post('null'), status: 400 },
+  {
+    title: 'a client that reads no JSON',
+    code: 'BAD_REQUEST',
+    init: post({ query: '{ __typename }' }, { ...json, accept: 'text/html' }),
+    status: 406,
+  },
   { title: 'a batch', code: 'BAD_REQUEST', init: post([{ query: '{ __typename }' }]), status: 400 },
   { title: 'a body without a query', code: 'BAD_REQUEST', init: post({ variables: {} }) },
   {
@@ -198,7 +204,7 @@ it.each([
   ['a password without a username', { subscriber: { password: PASSWORD } }],
 ])('%s is not quoted back, neither from variables nor from the document', async (_title, input) => {
   const gateway = await withGateway();
-  // `execute` hands every answer to the search for secrets at the end of the test.
+  // Every answer is searched for secrets at the end of the test.
   const fromVariables = await gateway.execute(SIGN_IN, {}, { input });
   expect(fromVariables.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(fromVariables.errors[0]?.message).toMatch(
@@ -209,6 +215,21 @@ it.each([
   const fromDocument = await gateway.execute(`mutation { signIn(input: ${literal}) { sessionToken } }`);
   expect(fromDocument.errors[0]?.extensions).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED' });
 });
+
+it.each([
+  ['a text', `mutation { signIn("${PASSWORD}") { expiresAt } }`, 'String'],
+  ['a block of text', `mutation { signIn(input: {"""${PASSWORD}"""}) { expiresAt } }`, 'BlockString'],
+  ['a text after its end', `mutation { signIn(a: "x" "${PASSWORD}") { expiresAt } }`, 'String'],
+  ['a name', `mutation { signIn(password ${PASSWORD.replace('-', '_')}) { expiresAt } }`, 'Name'],
+])(
+  'a password is not quoted back where it is in the wrong place of a document, as %s',
+  async (_as, query, kind) => {
+    const gateway = await withGateway();
+    const { errors } = await gateway.execute(query);
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+    expect(errors[0]?.message).toMatch(new RegExp(`^Syntax Error: Expected \\S+, found ${kind}\\.$`));
+  },
+);
 
 it.each([
   [
@@ -228,6 +249,19 @@ it.each([
     'Variable "$e" has invalid value: The value does not exist in "E" enum.',
   ],
   ['Cannot query field "a" on type "B".', 'Cannot query field "a" on type "B".'],
+  ['Syntax Error: Expected Name, found String "hunter2".', 'Syntax Error: Expected Name, found String.'],
+  [
+    'Syntax Error: Expected ":", found BlockString "a "quoted"\nword".',
+    'Syntax Error: Expected ":", found BlockString.',
+  ],
+  ['Syntax Error: Unexpected Name "hunter2".', 'Syntax Error: Unexpected Name.'],
+  ['Syntax Error: Expected "}", found Int "1234".', 'Syntax Error: Expected "}", found Int.'],
+  ['Syntax Error: Unexpected Float "12.34".', 'Syntax Error: Unexpected Float.'],
+  ['Syntax Error: Expected Name, found ")".', 'Syntax Error: Expected Name, found ")".'],
+  [
+    'Syntax Error: Invalid Unicode escape sequence: "\\u{12"34".',
+    'Syntax Error: Invalid Unicode escape sequence.',
+  ],
 ])('takes the value out of %j', (message, expected) => {
   expect(withoutValue(message)).toBe(expected);
 });

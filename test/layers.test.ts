@@ -30,7 +30,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   'libphonenumber-js': /^phone-number\.ts$/,
   luxon: /^upstream\/netsapiens\/time\.ts$/,
   pino: /^logger\.ts$/,
-  zod: /^(config|demo)\.ts$/,
+  zod: /^(config|settings|demo)\.ts$/,
 };
 
 const rules: readonly Rule[] = [
@@ -79,7 +79,8 @@ const rules: readonly Rule[] = [
   {
     rule: 'a noun knows the shapes below it, not what is above it',
     files: /^schema\//,
-    mayNotImport: /^(main|server|gateway|config|grants|session-store|graphiql|logger)\.ts$|^plugins\//,
+    mayNotImport:
+      /^(main|server|gateway|config|settings|grants|session-store|graphiql|logger)\.ts$|^plugins\//,
   },
   {
     rule: 'the builder defines no noun',
@@ -91,6 +92,11 @@ const rules: readonly Rule[] = [
     files: /^(?!main\.ts$)/,
     mayImport: /^(?!config\.ts$)/,
     exceptTypes: true,
+  },
+  {
+    rule: 'only the configuration knows the table of its settings',
+    files: /^(?!config\.ts$)/,
+    mayNotImport: /^settings\.ts$/,
   },
   {
     rule: 'what starts something is imported by nobody',

@@ -116,7 +116,7 @@ it.each(hostile)('an operation with %s in its names leaves one line of JSON', as
     query: `query ${text.length > 1_000 ? alias : 'Q'} { ${alias.slice(0, 10_000)}: users { nodes { name } } }`,
     operationName: text,
   };
-  const response = await fetch(`${gateway.url}/graphql`, {
+  const response = await gateway.fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

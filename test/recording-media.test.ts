@@ -39,7 +39,7 @@ const cases = [
       data.subscriber.textSessions.nodes
         .flatMap((node: any) => node.messages.nodes)
         .find((message: any) => message.mediaType !== null).id,
-    'application/octet-stream',
+    'image/png',
     '\u0089PNG',
     'message read',
   ],

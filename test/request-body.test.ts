@@ -17,7 +17,7 @@ describe('the body of a request', () => {
       },
     });
   const postChunked = (gateway: TestGateway, body: string) =>
-    fetch(`${gateway.url}/graphql`, {
+    gateway.fetch('/graphql', {
       method: 'POST',
       headers: json,
       body: stream(body),

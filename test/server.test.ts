@@ -14,7 +14,7 @@ const upstreamHasBegun = async (gateway: TestGateway) => {
 describe('what there is beside GraphQL', () => {
   it('tells that the process lives, and its version', async () => {
     const gateway = await withGateway();
-    const response = await fetch(`${gateway.url}/health`);
+    const response = await gateway.fetch('/health');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'ok', version: '0.1.0' });
     expect(await gateway.sandbox.requests()).toEqual([]);
@@ -47,10 +47,10 @@ describe('what there is beside GraphQL', () => {
 
   it.each(['/health', '/ready'])('%s can only be read', async (path) => {
     const gateway = await withGateway();
-    const response = await fetch(gateway.url + path, { method: 'POST' });
+    const response = await gateway.fetch(path, { method: 'POST' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');
-    expect((await fetch(gateway.url + path, { method: 'HEAD' })).status).toBe(200);
+    expect((await gateway.fetch(path, { method: 'HEAD' })).status).toBe(200);
   });
 
   it.each(['/', '/graphql/', '/graphiql', '/favicon.ico', '//', '/graphql%00'])(
@@ -93,6 +93,7 @@ describe('GraphiQL', () => {
 
   it.each(['', '?query=%7B__typename%7D'])('is what a browser gets at /graphql%s', async (search) => {
     const gateway = await withGateway();
+    // Not searched for secrets: its examples hold the password of the sandbox on purpose.
     const response = await fetch(`${gateway.url}/graphql${search}`, { headers: page });
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -104,7 +105,7 @@ describe('GraphiQL', () => {
 
   it('is not there in production', async () => {
     const gateway = await withGateway({ env: { NODE_ENV: 'production' } });
-    const response = await fetch(`${gateway.url}/graphql`, { headers: page });
+    const response = await gateway.fetch('/graphql', { headers: page });
     expect(response.headers.get('content-type') ?? '').not.toContain('html');
     expect(await response.text()).not.toMatch(/<html/i);
   });
@@ -172,4 +173,17 @@ describe('stopping', () => {
       .poll(async () => (await gateway.sandbox.requests('service=admin')).map(({ aborted }) => aborted))
       .toEqual([true]);
   });
+});
+
+it('leads a browser from the root to the page', async () => {
+  const gateway = await withGateway({ env: { NODE_ENV: 'development' } });
+  const response = await fetch(gateway.url, { redirect: 'manual', headers: { accept: 'text/html' } });
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql']);
+  const head = await fetch(`${gateway.url}/graphql`, { method: 'HEAD', headers: { accept: 'text/html' } });
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+});
+
+it('tells an address of this machine where it listens on all of them', async () => {
+  const gateway = await withGateway({ env: { HOST: '0.0.0.0' } });
+  expect(gateway.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });

@@ -36,13 +36,42 @@ const readGet = async (request: Request): Promise<GraphQLParams> => {
   } as GraphQLParams;
 };
 
+/** What Yoga answers in. It looks only when everything has been done, and then says nothing: too late for a mutation. */
+const answerTypes = [
+  'application/graphql-response+json',
+  'application/json',
+  'text/event-stream',
+  'multipart/mixed',
+];
+
+const accepts = (range: string): boolean => {
+  const [type = '', ...parameters] = range.toLowerCase().replace(/\s/g, '').split(';');
+  const charset = parameters.find((parameter) => parameter.startsWith('charset=')) ?? 'charset=utf-8';
+  if (charset !== 'charset=utf-8') return false;
+  return answerTypes.some((known) => ['*/*', `${known.split('/')[0]}/*`, known].includes(type));
+};
+
+const isAnswerable = (accept: string | null) => (accept || '*/*').split(',').some(accepts);
+
+const notAcceptable = {
+  errors: [
+    {
+      message: 'Answers are in JSON: accept application/graphql-response+json or application/json, in UTF-8.',
+      extensions: { code: 'BAD_REQUEST' },
+    },
+  ],
+};
+
 /**
- * What counts as a GraphQL request: JSON by POST, or a query by GET. Forms and plain text, which any web page may send
+ * What counts as a GraphQL request: JSON by POST, or a query by GET, from a client that can read the answer. Forms and plain text, which any web page may send
  * to any address without asking, never reach an operation (S17). A page can send a GET as well, but only without
  * credentials, because those are headers and never cookies; and a GET cannot hold a mutation.
  */
 export const useStrictRequests = (): Plugin => ({
-  onRequestParse: ({ request, setRequestParser }) => {
+  onRequestParse: ({ request, setRequestParser, endResponse, fetchAPI }) => {
+    if (!isAnswerable(request.headers.get('accept'))) {
+      return endResponse(fetchAPI.Response.json(notAcceptable, { status: 406 }));
+    }
     if (request.method === 'POST') setRequestParser(readPost);
     if (request.method === 'GET') setRequestParser(readGet);
   },

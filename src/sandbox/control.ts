@@ -88,7 +88,7 @@ const createRoutes = ({ world, faults, log, interrupt }: ControlOptions): readon
     {
       method: 'GET',
       path: `${PREFIX}/requests`,
-      does: 'The requests that came in, oldest first; filters: platform, service, route, object, action, method, since (an id).',
+      does: 'The requests that came in and how each was answered, oldest first; filters: platform, service, route, object, action, method, since (an id).',
       handle: ({ query }) =>
         jsonReply(200, { requests: log.list(parseRequestFilter(query, platforms)), dropped: log.dropped() }),
     },

@@ -37,6 +37,8 @@ export interface Delivery {
 export interface DeliveryOptions {
   readonly clock: Clock;
   readonly onStatus?: (status: number) => void;
+  /** Told the body of the answer before it goes out, unless it is a stream. */
+  readonly onAnswer?: (content: Buffer) => void;
   /** The connection is done with the request; `aborted` where the client left first. */
   readonly onEnd?: (aborted: boolean) => void;
 }
@@ -56,7 +58,7 @@ const hasNoBody = (status: number): boolean => status === 204 || status === 304;
 export const createDelivery = (
   request: IncomingMessage,
   response: ServerResponse,
-  { clock, onStatus, onEnd }: DeliveryOptions,
+  { clock, onStatus, onAnswer, onEnd }: DeliveryOptions,
 ): Delivery => {
   let waiting = new AbortController();
   let isEndedHere = false;
@@ -79,6 +81,14 @@ export const createDelivery = (
       ...(length !== undefined && !hasNoBody(status) && { 'content-length': length }),
     });
     return true;
+  };
+
+  /** The body whose first `bytes` are about to go out; null where the client has gone. */
+  const startWhole = (reply: Reply, bytes?: number): Buffer | null => {
+    const content = toContent(reply);
+    if (!startReply(reply, content.length)) return null;
+    if (request.method !== 'HEAD' && !hasNoBody(reply.status)) onAnswer?.(content.subarray(0, bytes));
+    return content;
   };
 
   const end = (close: () => void) => {
@@ -105,21 +115,21 @@ export const createDelivery = (
 
   const send = (reply: Reply) => {
     if (response.headersSent) return cut();
-    const content = toContent(reply);
-    if (startReply(reply, content.length)) response.end(content);
+    const content = startWhole(reply);
+    if (content) response.end(content);
   };
 
   const truncate = (reply: Reply, bytes: number) => {
-    const content = toContent(reply);
-    if (!startReply(reply, content.length)) return;
+    const content = startWhole(reply, bytes);
+    if (!content) return;
     response.flushHeaders();
     response.write(content.subarray(0, bytes));
     end(() => request.socket.destroySoon());
   };
 
   const drip = async (reply: Reply, bytes: number, intervalMs: number) => {
-    const content = toContent(reply);
-    if (!startReply(reply, content.length)) return;
+    const content = startWhole(reply);
+    if (!content) return;
     for (let start = 0; start < content.length; start += bytes) {
       response.write(content.subarray(start, start + bytes));
       if (!(await wait(intervalMs))) return;

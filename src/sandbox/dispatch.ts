@@ -54,6 +54,7 @@ export const createDispatch = ({ world, faults, log, report }: DispatchOptions):
     const delivery = createDelivery(request, response, {
       clock: world.clock,
       onStatus: (status) => entry.note({ status }),
+      onAnswer: (content) => entry.noteAnswer(content),
       onEnd: (aborted) => {
         entry.end(aborted);
         open.delete(delivery);

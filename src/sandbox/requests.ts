@@ -16,6 +16,8 @@ export interface LoggedRequest extends Description {
   readonly credential: string | null;
   /** The status sent; null where no status line was sent. */
   readonly status: number | null;
+  /** The body that was sent or about to be; empty for the fault `large`, which makes it up as it sends. */
+  readonly answer: string;
   /** Whether the client went away before the answer was complete. */
   readonly aborted: boolean;
   readonly durationMs: number | null;
@@ -27,12 +29,13 @@ export interface LoggedRequest extends Description {
 export interface LogEntry {
   note(known: Partial<Pick<LoggedRequest, 'platform' | 'status' | keyof Description>>): void;
   noteBody(body: Buffer): void;
+  noteAnswer(content: Buffer): void;
   end(aborted: boolean): void;
 }
 
 /**
- * The requests that came in, oldest first, at most `LOG_SIZE` and as many as have `LOG_BODIES_LENGTH` in their bodies;
- * the count of the dropped tells what is missing.
+ * The requests that came in, oldest first, at most `LOG_SIZE` and as many as have `LOG_BODIES_LENGTH` in their bodies
+ * and answers; the count of the dropped tells what is missing.
  */
 export interface RequestLog {
   start(request: IncomingMessage): LogEntry;
@@ -43,17 +46,17 @@ export interface RequestLog {
 
 export const LOG_SIZE = 10_000;
 export const LOGGED_BODY_BYTES = 64 * 1024;
-/** Characters in all bodies together. */
+/** Characters in all bodies and answers together. */
 export const LOG_BODIES_LENGTH = 32 * 1024 * 1024;
 
 /** CloudLink also takes a bare token (cloudlink.md §2.4). */
 const toCredential = (authorization: string | undefined): string | null =>
   authorization?.replace(/^(?:bearer|basic)\s+/i, '') ?? null;
 
-const toText = (body: Buffer): string =>
-  body.length <= LOGGED_BODY_BYTES
-    ? body.toString('utf8')
-    : `${body.toString('utf8', 0, LOGGED_BODY_BYTES)}… [cut: ${body.length} bytes in all]`;
+const toText = (content: Buffer): string =>
+  content.length <= LOGGED_BODY_BYTES
+    ? content.toString('utf8')
+    : `${content.toString('utf8', 0, LOGGED_BODY_BYTES)}… [cut: ${content.length} bytes in all]`;
 
 export const createRequestLog = (clock: Clock): RequestLog => {
   type Entry = { -readonly [Name in keyof LoggedRequest]: LoggedRequest[Name] };
@@ -73,6 +76,7 @@ export const createRequestLog = (clock: Clock): RequestLog => {
     body: '',
     credential: toCredential(headers.authorization),
     status: null,
+    answer: '',
     aborted: false,
     durationMs: null,
     concurrent: underWay,
@@ -81,8 +85,19 @@ export const createRequestLog = (clock: Clock): RequestLog => {
   /** The length of the bodies that are left. */
   const dropOldest = (): number => {
     dropped += 1;
-    bodiesLength -= entries.shift()?.body.length ?? 0;
+    const { body = '', answer = '' } = entries.shift() ?? {};
+    bodiesLength -= body.length + answer.length;
     return bodiesLength;
+  };
+
+  const keep = (entry: Entry, name: 'body' | 'answer', text: string) => {
+    const [oldest] = entries;
+    // Dropped or cleared in the meantime.
+    if (oldest === undefined || entry.id < oldest.id) return;
+    entry[name] = text;
+    bodiesLength += text.length;
+    let left = bodiesLength;
+    while (left > LOG_BODIES_LENGTH) left = dropOldest();
   };
 
   const start = (request: IncomingMessage): LogEntry => {
@@ -93,15 +108,8 @@ export const createRequestLog = (clock: Clock): RequestLog => {
     if (entries.length > LOG_SIZE) dropOldest();
     return {
       note: (known) => void Object.assign(entry, known),
-      noteBody: (body) => {
-        const [oldest] = entries;
-        // Dropped or cleared in the meantime.
-        if (oldest === undefined || entry.id < oldest.id) return;
-        entry.body = toText(body);
-        bodiesLength += entry.body.length;
-        let left = bodiesLength;
-        while (left > LOG_BODIES_LENGTH) left = dropOldest();
-      },
+      noteBody: (body) => keep(entry, 'body', toText(body)),
+      noteAnswer: (content) => keep(entry, 'answer', toText(content)),
       end: (aborted) => {
         underWay -= 1;
         entry.aborted = aborted;

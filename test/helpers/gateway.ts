@@ -35,6 +35,10 @@ export interface TestGateway {
   readonly sandbox: TestSandbox;
   /** Every line that was logged so far. */
   readonly log: readonly Readonly<Record<string, any>>[];
+  /** Fetches a path of the gateway, as anybody could; the answer has been read whole and is searched for secrets. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Hands a text that the gateway sent in another way to the search for secrets. */
+  record(text: string): void;
   /** Sends an operation with these headers. */
   execute(query: string, headers?: Readonly<Record<string, string>>, variables?: object): Promise<Answer>;
   /** Signs in on both platforms and answers the headers of the session. */
@@ -74,7 +78,7 @@ export const sandboxSettings = (url: string): Record<string, string> => ({
 
 /**
  * A sandbox and a gateway in front of it, each on a free port, closed when the test is over. Then everything the
- * gateway answered and logged is searched for secrets.
+ * gateway answered and logged is searched for secrets: what it answered to the functions of this gateway, that is.
  */
 export const withGateway = async (options: GatewayOptions = {}): Promise<TestGateway> => {
   const sandbox = await withSandbox({
@@ -94,16 +98,30 @@ export const withGateway = async (options: GatewayOptions = {}): Promise<TestGat
   let stopping: Promise<boolean> | undefined;
   const stop = () => (stopping ??= server.stop());
 
+  const issued: string[] = [];
+  const record: TestGateway['record'] = (text) => {
+    // The one answer that holds a credential on purpose: the name of the new session.
+    const rest = text.replaceAll(/"sessionToken":"(gws_[\w-]+)"/g, (_field, token: string) => {
+      issued.push(token);
+      return '';
+    });
+    answers.push(rest);
+  };
+
+  const fetchHere: TestGateway['fetch'] = async (path, init) => {
+    const response = await fetch(`${server.url}${path}`, init);
+    const text = await response.text();
+    record(`${response.statusText}\n${JSON.stringify([...response.headers])}\n${text}`);
+    return new Response(text === '' ? null : text, response);
+  };
+
   const execute: TestGateway['execute'] = async (query, headers = {}, variables = {}) => {
-    const response = await fetch(`${server.url}/graphql`, {
+    const response = await fetchHere('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
     });
-    const text = await response.text();
-    // The one answer that holds a credential on purpose: the name of the new session.
-    answers.push(text.replace(/"sessionToken":"gws_[\w-]+"/, ''), JSON.stringify([...response.headers]));
-    const { data, errors = [], extensions = {} } = JSON.parse(text);
+    const { data, errors = [], extensions = {} } = JSON.parse(await response.text());
     return { status: response.status, headers: response.headers, data, errors, extensions };
   };
 
@@ -116,13 +134,15 @@ export const withGateway = async (options: GatewayOptions = {}): Promise<TestGat
   };
 
   onTestFinished(async () => {
-    await expectNoSecrets([...answers, ...lines], sandbox);
+    await expectNoSecrets([...answers, ...lines], sandbox, issued);
     await stop();
   });
 
   return {
     url: server.url,
     sandbox,
+    fetch: fetchHere,
+    record,
     execute,
     stop,
     get log() {

@@ -8,8 +8,11 @@ export const post = (
   gateway: TestGateway,
   body: BodyInit,
   headers: Readonly<Record<string, string>> = json,
-): Promise<Response> => fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+): Promise<Response> => gateway.fetch('/graphql', { method: 'POST', headers, body });
 
 /** Sends bytes that fetch would not send; the connection is to be closed by what is sent. */
-export const raw = async (gateway: TestGateway, request: string): Promise<string> =>
-  (await sendRaw(Number(new URL(gateway.url).port), request)).text;
+export const raw = async (gateway: TestGateway, request: string): Promise<string> => {
+  const { text } = await sendRaw(Number(new URL(gateway.url).port), request);
+  gateway.record(text);
+  return text;
+};

@@ -1,9 +1,39 @@
 import { expect } from 'vitest';
 import { CANARY, CANARY_PIN, CLIENT, PASSCODE, PASSWORD } from '../../src/sandbox/company.ts';
+import type { LoggedRequest } from '../../src/sandbox/requests.ts';
 import type { TestSandbox } from './sandbox.ts';
 
-const tokenFields =
-  /"(?:access_token|refresh_token|code)"\s*:\s*"([^"]+)"|(?<!\w)(?:access_token|refresh_token|token)=([^&\s]+)/g;
+const names = '(?:access_token|refresh_token|token|code|client_secret|password|passcode)';
+
+/** How a secret is written where it is meant to be: in JSON, in XML, in a form or an address. */
+const forms = [`"${names}"\\s*:\\s*"([^"]+)"`, `<${names}>([^<]+)<`, `(?:^|[?&])${names}=([^&\\s]+)`].map(
+  (form) => new RegExp(form, 'g'),
+);
+
+const unescape = (text: string) => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+};
+
+/** Every secret that went between the gateway and the platforms in this request and its answer. */
+const secretsIn = ({ credential, url, body, answer }: LoggedRequest): readonly string[] => [
+  credential ?? '',
+  ...[url, body, answer].flatMap((text) =>
+    forms.flatMap((form) => [...text.matchAll(form)].map(([, secret = '']) => unescape(secret))),
+  ),
+];
+
+/** A secret, and the parts of a JSON Web Token by themselves: all but the header, which every such token has. */
+const piecesOf = (secret: string) => [
+  secret,
+  ...secret
+    .split('.')
+    .slice(1)
+    .filter((part) => part.length >= 20),
+];
 
 /** Every form in which a secret could be written down. */
 const spellings = (secret: string) => [
@@ -15,19 +45,23 @@ const spellings = (secret: string) => [
 ];
 
 /**
- * Searches texts for the secrets of the sandbox: those in its records, its passwords, and every token that was sent to
- * it (S8, S9).
+ * Searches texts for the secrets of the sandbox: those in its records, its passwords, every token that it was sent or
+ * has answered, from its start to now, and whatever else is `issued` (S8, S9).
  */
-export const expectNoSecrets = async (texts: readonly string[], sandbox: TestSandbox): Promise<void> => {
-  const requests = await sandbox.requests().catch(() => []);
-  const sent = requests.flatMap(({ credential, body, url }) => [
-    credential,
-    ...[...`${body}&${url}`.matchAll(tokenFields)].map(([, inJson, inForm]) => inJson ?? inForm),
-  ]);
-  const secrets = [CANARY, CANARY_PIN, CLIENT.secret, PASSWORD, PASSCODE, ...sent].filter(
-    (secret): secret is string => typeof secret === 'string' && secret.length >= 6,
+export const expectNoSecrets = async (
+  texts: readonly string[],
+  sandbox: Pick<TestSandbox, 'everyRequest'>,
+  issued: readonly string[] = [],
+): Promise<void> => {
+  const passed = (await sandbox.everyRequest()).flatMap(secretsIn);
+  const secrets = [CANARY, CANARY_PIN, CLIENT.secret, PASSWORD, PASSCODE, ...issued, ...passed];
+  const worth = new Set(
+    secrets
+      .filter(({ length }) => length >= 6)
+      .flatMap(piecesOf)
+      .flatMap(spellings),
   );
   const haystack = texts.join('\n');
-  const found = [...new Set(secrets.flatMap(spellings))].filter((spelling) => haystack.includes(spelling));
+  const found = [...worth].filter((spelling) => haystack.includes(spelling));
   expect(found, 'secrets in what the gateway answered or logged').toEqual([]);
 };

@@ -1,10 +1,12 @@
 import { createSchema, createYoga } from 'graphql-yoga';
 import { Writable } from 'node:stream';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { maskError } from '../../src/errors.ts';
 import { createLogger } from '../../src/logger.ts';
 import { useRequestLog } from '../../src/plugins/use-request-log.ts';
+import { PASSWORD } from '../../src/sandbox/company.ts';
 import { UpstreamError } from '../../src/upstream/errors.ts';
+import { withGateway } from '../helpers/gateway.ts';
 
 /** A server with fields that fail in ways the product's own never should. */
 const start = (makeContext: () => object) => {
@@ -111,6 +113,7 @@ it('tells of a context that could not be made', async () => {
   expect(text).not.toContain('10.0.0.9');
   expect(JSON.parse(text).errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
   expect(lines).toMatchObject([
+    { level: 'info', msg: 'operation', requestId: 'request-1', errors: ['INTERNAL_SERVER_ERROR'] },
     { level: 'error', requestId: 'request-1', err: { message: expect.stringContaining('session store') } },
   ]);
 });
@@ -125,4 +128,40 @@ it('tells each upstream failure once, with what clients are not told, and no fau
       failures: [{ code: 'UPSTREAM_UNAVAILABLE', platform: 'cloudlink', reason: 'ECONNRESET' }],
     },
   ]);
+});
+
+describe('an operation that is refused before it starts', () => {
+  it.each([
+    ['parsed', `{ users( "${PASSWORD}" }`, 'GRAPHQL_PARSE_FAILED'],
+    ['validated', `query Secret { userz(password: "${PASSWORD}") }`, 'GRAPHQL_VALIDATION_FAILED'],
+    ['told from another', `query A { a: __typename } query B { __typename }`, 'OPERATION_RESOLUTION_FAILURE'],
+  ])(
+    'because it cannot be %s leaves one line each time, without its document',
+    async (_what, query, code) => {
+      const gateway = await withGateway();
+      const headers = { authorization: 'Bearer not-a-token', 'x-request-id': 'request-7' };
+      for (let time = 0; time < 2; time += 1) await gateway.execute(query, headers);
+      const line = {
+        level: 'info',
+        time: expect.any(String),
+        msg: 'operation',
+        requestId: 'request-7',
+        operation: null,
+        kind: null,
+        principal: expect.stringMatching(/^cloudlink:[\da-f]{12}$/),
+        errors: [code],
+      };
+      expect(gateway.log).toEqual([line, line]);
+    },
+  );
+
+  it('has no second line where it was executed', async () => {
+    const gateway = await withGateway();
+    await gateway.execute('{ __typename }');
+    await gateway.execute('{ users { nodes { name } } }');
+    expect(gateway.log).toMatchObject([
+      { msg: 'operation', kind: 'query', principal: 'anonymous' },
+      { msg: 'operation', kind: 'query', errors: ['UNAUTHENTICATED'] },
+    ]);
+  });
 });

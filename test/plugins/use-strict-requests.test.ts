@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PASSWORD } from '../../src/sandbox/company.ts';
 import { withGateway } from '../helpers/gateway.ts';
-import { raw } from '../helpers/http.ts';
+import { json, post, raw } from '../helpers/http.ts';
 
 describe('a request that any web page may send', () => {
   const mutation =
@@ -45,7 +45,7 @@ describe('a request that any web page may send', () => {
   it('reads by GET, and changes nothing', async () => {
     const gateway = await withGateway();
     const get = (query: string, more = '') =>
-      fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}${more}`);
+      gateway.fetch(`/graphql?query=${encodeURIComponent(query)}${more}`);
     expect(await (await get('{ __typename }')).json()).toEqual({ data: { __typename: 'Query' } });
     const refused = await get(mutation);
     expect(refused.status).toBe(405);
@@ -55,7 +55,7 @@ describe('a request that any web page may send', () => {
 
   it.each(['variables', 'extensions'])('is told where %s in its address are no JSON', async (name) => {
     const gateway = await withGateway();
-    const response = await fetch(`${gateway.url}/graphql?query=%7B__typename%7D&${name}=%7B`);
+    const response = await gateway.fetch(`/graphql?query=%7B__typename%7D&${name}=%7B`);
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
       errors: [{ message: `\`${name}\` must be JSON.`, extensions: { code: 'BAD_REQUEST' } }],
@@ -65,8 +65,47 @@ describe('a request that any web page may send', () => {
 
   it.each(['PUT', 'PATCH', 'DELETE', 'HEAD'])('is not answered by %s', async (method) => {
     const gateway = await withGateway();
-    const response = await fetch(`${gateway.url}/graphql?query=%7B__typename%7D`, { method });
+    const response = await gateway.fetch('/graphql?query=%7B__typename%7D', { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, POST');
+  });
+});
+
+describe('a client that cannot read JSON', () => {
+  const body = JSON.stringify({
+    query: `mutation { signIn(input: { subscriber: { username: "1001@acme.12345.service", password: "${PASSWORD}" } }) { expiresAt } }`,
+  });
+
+  it.each([
+    'text/html',
+    'image/*, text/plain',
+    'application/xml;q=0.9',
+    'application/json; charset=latin1',
+    'nonsense',
+  ])('is told so before anything is done: %s', async (accept) => {
+    const gateway = await withGateway();
+    const response = await post(gateway, body, { ...json, accept });
+    expect(response.status).toBe(406);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toEqual({
+      errors: [{ message: expect.stringContaining('application/json'), extensions: { code: 'BAD_REQUEST' } }],
+    });
+    expect(await gateway.sandbox.requests()).toEqual([]);
+  });
+
+  it.each([
+    '',
+    '*/*',
+    'application/*',
+    'text/html, */*;q=0.1',
+    'Application/JSON; charset=UTF-8',
+    'text/plain,application/graphql-response+json',
+    'text/event-stream',
+    'multipart/mixed',
+  ])('is none that accepts %j', async (accept) => {
+    const gateway = await withGateway();
+    const response = await post(gateway, body, { ...json, accept });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('"expiresAt":"');
   });
 });

@@ -15,7 +15,7 @@ const platforms = standIns;
 
 test('tells of a request what came in and how it was answered', async () => {
   const sandbox = await withSandbox({ platforms });
-  await fetch(`${sandbox.url}/one/users?$filter=a%20b`, {
+  const response = await fetch(`${sandbox.url}/one/users?$filter=a%20b`, {
     method: 'POST',
     headers: { authorization: 'Bearer the-token', 'x-mitel-app': 'app=Test' },
     body: 'größe=1',
@@ -32,9 +32,11 @@ test('tells of a request what came in and how it was answered', async () => {
     body: 'größe=1',
     credential: 'the-token',
     status: 200,
+    answer: await response.text(),
     aborted: false,
     concurrent: 1,
   });
+  expect(request?.answer).toContain('größe=1');
   expect(request?.headers['x-mitel-app']).toBe('app=Test');
   expect(new Date(request?.at ?? '').toISOString()).toBe(request?.at);
   expect(request?.durationMs).toBeGreaterThanOrEqual(0);
@@ -116,12 +118,44 @@ test('logs no control request, and forgets all on DELETE without using an id twi
   expect((await sandbox.requests()).map(({ id }) => id)).toEqual([2]);
 });
 
+test('tells of an answer what was sent of it', async () => {
+  const sandbox = await withSandbox({ platforms });
+  const get = (path: string, method = 'GET') =>
+    fetch(`${sandbox.url}${path}`, { method })
+      .then((response) => response.text())
+      .catch(() => 'cut');
+  const whole = await get('/one/a');
+  await sandbox.fail({ match: { path: '/cut' }, fault: { type: 'truncate', bytes: 4 } });
+  await sandbox.fail({ match: { path: '/slow' }, fault: { type: 'drip', bytes: 8, intervalMs: 0 } });
+  await sandbox.fail({ match: { path: '/reset' }, fault: { type: 'reset' } });
+  await sandbox.fail({ match: { path: '/none' }, fault: { type: 'status', status: 204 } });
+  await sandbox.fail({ match: { path: '/large' }, fault: { type: 'large', bytes: 100_000 } });
+  for (const name of ['cut', 'slow', 'reset', 'none', 'large']) await get(`/one/${name}`);
+  await get('/one/a', 'HEAD');
+  await get('/three');
+  const answers = (await sandbox.requests()).map(({ answer }) => answer);
+  expect(answers.slice(0, 2)).toEqual([whole, whole.slice(0, 4)]);
+  expect(answers[2]).toContain('"people":51');
+  expect(answers.slice(3, 7)).toEqual(['', '', '', '']);
+  expect(answers[7]).toContain('The sandbox serves nothing at /three.');
+});
+
 test('cuts a long body and says so, while the platform gets all of it', async () => {
   const sandbox = await withSandbox({ platforms });
   const body = 'a'.repeat(LOGGED_BODY_BYTES + 1);
   const response = await fetch(`${sandbox.url}/one`, { method: 'POST', body });
   expect(await response.json()).toMatchObject({ received: body });
   expect((await sandbox.requests())[0]?.body).toBe(
+    `${'a'.repeat(LOGGED_BODY_BYTES)}… [cut: 65537 bytes in all]`,
+  );
+});
+
+test('cuts a long answer and says so, while the client gets all of it', async () => {
+  const sandbox = await withSandbox({ platforms });
+  const body = 'a'.repeat(LOGGED_BODY_BYTES + 1);
+  await sandbox.fail({ fault: { type: 'status', status: 200, body } });
+  expect(await (await fetch(`${sandbox.url}/one`)).text()).toBe(body);
+  expect((await sandbox.requests())[0]?.answer).toBe(
     `${'a'.repeat(LOGGED_BODY_BYTES)}… [cut: 65537 bytes in all]`,
   );
 });
@@ -135,6 +169,18 @@ test('keeps the newest requests and counts what it dropped', () => {
   expect(log.dropped()).toBe(3);
   log.clear();
   expect(log.dropped()).toBe(0);
+});
+
+test('keeps bodies and answers in the same room', () => {
+  const log = createRequestLog(createClock());
+  const content = Buffer.alloc(LOGGED_BODY_BYTES, 'a');
+  const room = LOG_BODIES_LENGTH / LOGGED_BODY_BYTES / 2;
+  for (let sent = 0; sent < room + 2; sent += 1) {
+    const entry = log.start(new IncomingMessage(new Socket()));
+    entry.noteBody(content);
+    entry.noteAnswer(content);
+  }
+  expect([log.list(() => true).length, log.dropped()]).toEqual([room, 2]);
 });
 
 test('keeps no more bodies than their room, whatever their number', () => {
