@@ -31,7 +31,8 @@ describe('pages of other origins', () => {
     expect(Object.fromEntries(asked.headers)).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'Content-Type, Authorization, X-Subscriber-Authorization, Range, X-Request-Id',
+      'access-control-allow-headers':
+        'Content-Type, Authorization, X-Subscriber-Authorization, Range, X-Request-Id',
       vary: 'Origin',
     });
     expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
