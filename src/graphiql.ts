@@ -2,16 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-const operationsFolder = new URL('../schema/operations/', import.meta.url);
+const tourFolder = new URL('../schema/operations/tour/', import.meta.url);
 const compress = promisify(gzip);
 
 /** Headers to send from the page, such as a session to explore with. */
 export type ExplorerHeaders = Readonly<Record<string, string>>;
 
-/** The example operations by their file names, which are numbered in the order in which they explain the schema. */
-const readOperations = async (): Promise<readonly string[]> => {
-  const names = (await readdir(operationsFolder)).filter((name) => name.endsWith('.graphql')).sort();
-  return Promise.all(names.map((name) => readFile(new URL(name, operationsFolder), 'utf8')));
+/** The tour through the schema: few enough examples for a row of tabs, numbered in the order in which they explain it. */
+const readTour = async (): Promise<readonly string[]> => {
+  const names = (await readdir(tourFolder)).filter((name) => name.endsWith('.graphql')).sort();
+  return Promise.all(names.map((name) => readFile(new URL(name, tourFolder), 'utf8')));
 };
 
 /**
@@ -43,7 +43,7 @@ const renderPage = async (endpoint: string, headers: ExplorerHeaders): Promise<B
   const page = renderGraphiQL({
     title: 'Gateway',
     endpoint,
-    defaultTabs: (await readOperations()).map((query) => ({ query })),
+    defaultTabs: (await readTour()).map((query) => ({ query })),
     // Sent with every request, whatever a tab shows: tabs outlive the page in the browser, a session does not.
     additionalHeaders: { ...headers },
     ...(hasHeaders && { headers: JSON.stringify(headers, null, 2) }),

@@ -6,7 +6,7 @@ import { startDemoProcess, type Demo } from './helpers/process.ts';
 
 const TIMEOUT_MS = 120_000;
 
-const operationFiles = readdirSync(new URL('../schema/operations/', import.meta.url)).toSorted();
+const tourFiles = readdirSync(new URL('../schema/operations/tour/', import.meta.url)).toSorted();
 
 const tabs = (page: Page) => page.locator('.graphiql-tab-button');
 
@@ -95,12 +95,12 @@ describe.skipIf(isBrowserMissing)(`GraphiQL in a browser without a network${brow
   );
 
   it(
-    'has a tab for each example operation, and each answers',
+    'has a tab for each step of the tour, and each answers',
     async () => {
       const demo = await startDemoProcess();
       const { page, complaints } = await open(demo);
       const titles = await tabs(page).allInnerTexts();
-      expect(titles).toHaveLength(operationFiles.length);
+      expect(titles).toHaveLength(tourFiles.length);
       expect(titles[0]).toBe('People');
       for (const title of titles) {
         await openTab(page, title);
@@ -125,7 +125,7 @@ describe.skipIf(isBrowserMissing)(`GraphiQL in a browser without a network${brow
 
       await settle(page, () => page.reload());
 
-      expect(await tabs(page).count()).toBe(operationFiles.length);
+      expect(await tabs(page).count()).toBe(tourFiles.length);
       expect((await play(page)).data).toMatchObject({ domains: { nodes: [{ name: 'acme.12345.service' }] } });
       await openTab(page, 'People');
       expect((await play(page)).data?.['users'].nodes[0].name).toBe('Ada Example');
@@ -148,7 +148,7 @@ describe.skipIf(isBrowserMissing)(`GraphiQL in a browser without a network${brow
 
       await settle(page, () => page.reload());
 
-      expect(await tabs(page).count()).toBe(operationFiles.length);
+      expect(await tabs(page).count()).toBe(tourFiles.length);
       expect((await play(page)).data?.['users'].nodes[0].name).toBe('Ada Example');
       expect(await page.evaluate(() => localStorage.getItem('graphiql:query'))).toContain('# edited');
     },

@@ -5,7 +5,9 @@ import { withGateway } from './helpers/gateway.ts';
 import type { LoggedRequest } from '../src/sandbox/requests.ts';
 
 const folder = new URL('../schema/operations/', import.meta.url);
-const files = readdirSync(folder)
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.graphql'))
+  .map((name) => name.replaceAll('\\', '/'))
   .toSorted()
   .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
 
@@ -24,11 +26,14 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   (typeof value === 'object' && Object.values(value).every((inner) => isEmpty(inner)));
 
-it('finds the example operations in the order of their numbers', () => {
-  expect(files.map(({ name }) => name.slice(0, 3))).toEqual(
-    files.map((_file, index) => `${String(index + 1).padStart(2, '0')}-`),
+it('finds every example in the folder of its part, and those of the tour in the order of their numbers', () => {
+  expect(files.filter(({ name }) => !/^[a-z]+\/[a-z0-9-]+\.graphql$/.test(name))).toEqual([]);
+  const tour = files.filter(({ name }) => name.startsWith('tour/'));
+  expect(tour.map(({ name }) => name.slice(0, 8))).toEqual(
+    tour.map((_file, index) => `tour/${String(index + 1).padStart(2, '0')}-`),
   );
-  expect(files.length).toBeGreaterThanOrEqual(12);
+  expect(tour.length).toBeGreaterThanOrEqual(11);
+  expect(files.length).toBeGreaterThanOrEqual(63);
 });
 
 it.each(files)('$name answers as it is, for the requests that its bill names', async ({ text }) => {
