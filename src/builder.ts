@@ -37,7 +37,11 @@ const REFUSED = '';
 /** The one Pothos builder: plugins, scalars, and what holds for every type. It defines no noun. */
 export const builder = new SchemaBuilder<{
   Context: Context;
-  Scalars: { ID: { Input: string; Output: string }; DateTime: { Input: Date; Output: Date } };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    JSON: { Input: unknown; Output: unknown };
+  };
 }>({
   // Errors goes first: it wraps what the others resolve.
   plugins: [ErrorsPlugin, RelayPlugin, DataloaderPlugin],
@@ -126,3 +130,6 @@ builder.mutationType({ description: 'Everything that can be changed.' });
 
 /** The types of this builder, for functions that take one of its references. */
 export type BuilderTypes = (typeof builder)['$inferSchemaTypes'] & object;
+
+/** What makes the fields of an input, for those that several inputs share. */
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;

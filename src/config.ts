@@ -33,6 +33,8 @@ export interface Config {
   readonly accountDomains: readonly AccountDomain[];
   /** What makes a CloudLink user and a subscriber the same person, tried in this order. */
   readonly linkBy: readonly LinkCriterion[];
+  /** Hosts beside the platforms' own from which a sound or a file may be fetched; `*.` stands for any host of a domain. */
+  readonly mediaHosts: readonly string[];
   readonly limits: Limits;
 }
 
@@ -189,6 +191,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     subscriberApi,
     accountDomains: values.ACCOUNT_DOMAINS,
     linkBy: values.LINK_BY,
+    mediaHosts: values.MEDIA_HOSTS,
     limits: {
       bodyBytes: values.MAX_BODY_BYTES,
       documentTokens: values.MAX_DOCUMENT_TOKENS,

@@ -22,6 +22,7 @@ import { noToken, passThrough, type TokenSource } from './upstream/token.ts';
 export interface Warning {
   readonly code: string;
   readonly message: string;
+  /** Empty where it is of no field alone. */
   readonly path: readonly (string | number)[];
 }
 
@@ -115,6 +116,11 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
     const onCall = (platform: PlatformName) => {
       upstreamCalls[platform] += 1;
     };
+    const warnings: Warning[] = [];
+    const onOddity = (message: string) => {
+      if (!warnings.some((warning) => warning.message === message))
+        warnings.push({ code: 'ROW_LEFT_OUT', message, path: [] });
+    };
     const caller = { requestId, onCall };
     const open = credentials.session === null ? null : await sessions.open(credentials.session, caller);
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(config.limits.operationTimeoutMs)]);
@@ -125,6 +131,7 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
         headers: { ...identifyApp(config, platform), 'x-request-id': requestId },
         signal: deadline,
         onCall: () => onCall(platform),
+        onOddity,
       }) satisfies Partial<HttpOptions>;
 
     const cloudlinkTokens = choose('cloudlink', credentials.cloudlink, open?.tokens.cloudlink ?? null);
@@ -161,7 +168,7 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       idempotency,
       requestId,
       upstreamCalls,
-      warnings: [],
+      warnings,
     };
   };
 };

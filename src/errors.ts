@@ -31,6 +31,28 @@ export const originOf = (error: unknown): unknown =>
     ? originOf(error.originalError)
     : error;
 
+/** One error for several that were thrown as one: at the first field that it left empty, with the paths of all. */
+const toCause = (errors: readonly [GraphQLError, ...GraphQLError[]]): GraphQLError => {
+  const [first] = errors;
+  if (errors.length === 1) return first;
+  const { message, path, originalError, extensions } = first;
+  return new GraphQLError(message, {
+    nodes: [...new Set(errors.flatMap(({ nodes }) => nodes ?? []))],
+    path,
+    originalError,
+    extensions: { ...extensions, paths: errors.flatMap((error) => (error.path ? [error.path] : [])) },
+  });
+};
+
+/**
+ * Each cause once. A request that failed for a whole batch, or for many aliases, is thrown at every field that waited for
+ * it; it is one failure all the same. No path is left out: each stands for a null in the data, which is as long.
+ */
+export const gatherCauses = (errors: readonly GraphQLError[]): readonly GraphQLError[] =>
+  [...Map.groupBy(errors, originOf).values()].map((group) =>
+    toCause(group as [GraphQLError, ...GraphQLError[]]),
+  );
+
 /** graphql quotes the value that it cannot take, and that may be a password or a whole input with one. */
 export const withoutValue = (message: string): string =>
   message
@@ -57,10 +79,11 @@ const toVariableMessage = ({ message }: GraphQLError, { message: reason }: Graph
 export const maskError = (error: unknown): GraphQLError => {
   const located = error instanceof GraphQLError ? error : undefined;
   const origin = originOf(error);
+  const paths = located?.extensions['paths'];
   if (origin instanceof UpstreamError) {
     return new GraphQLError(origin.message, {
       ...(located && locate(located)),
-      extensions: toUpstreamExtensions(origin),
+      extensions: compact({ ...toUpstreamExtensions(origin), paths }),
     });
   }
   if (origin instanceof GraphQLError) {
@@ -82,7 +105,7 @@ export const maskError = (error: unknown): GraphQLError => {
     'Something went wrong in the gateway. Its log tells more under the id of this request.',
     {
       ...(located && locate(located)),
-      extensions: { code: INTERNAL },
+      extensions: compact({ code: INTERNAL, paths }),
       originalError: origin instanceof Error ? origin : new Error(String(origin)),
     },
   );

@@ -3,11 +3,14 @@ import { readCredentials } from './auth.ts';
 import type { Config } from './config.ts';
 import { createContextFactory, type Context } from './context.ts';
 import { maskError } from './errors.ts';
+import { createExportRoute } from './export-route.ts';
 import { createGrants } from './grants.ts';
 import { createMemoryIdempotency } from './idempotency.ts';
 import type { Logger } from './logger.ts';
+import { withinMediaHosts } from './media-host.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useDocumentRules } from './plugins/use-document-rules.ts';
+import { useErrorCauses } from './plugins/use-error-causes.ts';
 import { useErrorCodes } from './plugins/use-error-codes.ts';
 import { useProductionRules } from './plugins/use-production-rules.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -62,13 +65,21 @@ export const createGateway = (config: Config, log: Logger) => {
       useErrorCodes(),
       ...(config.production ? [useProductionRules()] : []),
       useWarnings(),
+      useErrorCauses(),
       useRequestLog(log),
     ],
   });
 
-  const recordings = createRecordingRoute({ createContext, open: transport.open, findMedia, log });
+  const recordings = createRecordingRoute({
+    createContext,
+    open: withinMediaHosts(config, transport.open),
+    findMedia,
+    log,
+  });
 
-  return { handle: yoga, recordings, close: transport.close };
+  const calls = createExportRoute({ createContext, log });
+
+  return { handle: yoga, recordings, calls, close: transport.close };
 };
 
 export type Gateway = ReturnType<typeof createGateway>;

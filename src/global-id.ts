@@ -1,7 +1,7 @@
 import { badInput } from './input.ts';
 
-/** The platforms as ids name them. */
-export type IdPlatform = 'cloudlink' | 'subscriber';
+/** The platforms as ids name them; `both` is for what is joined of the two. */
+export type IdPlatform = 'cloudlink' | 'subscriber' | 'both';
 
 interface NodeType {
   readonly platform: IdPlatform;
@@ -50,11 +50,17 @@ export const decodeGlobalId = (id: string, argument = 'id'): { typename: string;
   return found;
 };
 
+const withArticle = (typename: string): string => `${/^[AEIO]/.test(typename) ? 'an' : 'a'} ${typename}`;
+
+/** The refusal of an id that names another type than this one. */
+const refuseType = (argument: string, typename: string, found: string): Error =>
+  badInput(argument, `must be the id of ${withArticle(typename)}, not of ${withArticle(found)}.`);
+
 /** The key in an id that must name this type: what an argument that takes such an id means. */
 export const keyOf = (typename: string, id: string, argument: string): string => {
   const decoded = decodeGlobalId(id, argument);
   if (decoded.typename === typename) return decoded.id;
-  throw badInput(argument, `must be the id of a ${typename}, not of a ${decoded.typename}.`);
+  throw refuseType(argument, typename, decoded.typename);
 };
 
 /** The two parts of a key such as `{account}/{user}`. */

@@ -20,6 +20,13 @@ export const legacyName = (argument: string, value: string): string => {
   return name;
 };
 
+/** The name of a legacy domain. In the keys of what a domain has it ends at a slash, so that it holds none itself. */
+export const legacyDomain = (argument: string, value: string): string => {
+  const name = legacyName(argument, value);
+  if (name.includes('/')) throw badInput(argument, 'must be the name of a domain, which holds no `/`.');
+  return name;
+};
+
 /** A text as it is compared: without letter case, and in one of the several ways in which Unicode can write it. */
 export const fold = (text: string): string => text.normalize('NFC').toLowerCase();
 
@@ -36,6 +43,13 @@ export const sendableText = (argument: string, value: string, longest: number): 
     throw badInput(argument, `must be a text of 1 to ${longest} characters, not blank, in valid Unicode.`);
   }
   return value;
+};
+
+/** One e-mail address, and nothing that would make it several. */
+export const emailAddress = (argument: string, value: string): string => {
+  if (/^[^\s\p{Cc},;@]+@[^\s\p{Cc},;@]+$/u.test(value) && value.length <= 256 && value.isWellFormed())
+    return value;
+  throw badInput(argument, 'must be one e-mail address, without blanks, commas and semicolons.');
 };
 
 /** An address that a client may open: http or https, and nothing that runs. */

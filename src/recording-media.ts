@@ -1,7 +1,9 @@
 import type { Context } from './context.ts';
+import { splitKey } from './global-id.ts';
 import { badInput } from './input.ts';
 import { splitLegacyKey } from './schema/legacy-key.ts';
 import { UpstreamError, type PlatformName } from './upstream/errors.ts';
+import type { Passage, UpstreamStream } from './upstream/http.ts';
 
 /** How somebody wants to hear a recording. */
 export interface MediaWish {
@@ -10,13 +12,23 @@ export interface MediaWish {
 }
 
 /** Where a platform keeps a sound. The address may carry a permission and is never given out. */
-export interface MediaPlace {
+export interface MediaAddress {
   readonly platform: PlatformName;
   readonly url: string;
 }
 
+/** What a platform gives out by itself, to the token of whoever asks. */
+export interface MediaSource {
+  readonly platform: PlatformName;
+  readonly open: (passage: Passage) => Promise<UpstreamStream>;
+}
+
 /** Finds the sound of what a global id of one type names. Throws where there is none, or none for the caller. */
-export type FindMedia = (key: string, wish: MediaWish, context: Context) => Promise<MediaPlace>;
+export type FindMedia = (
+  key: string,
+  wish: MediaWish,
+  context: Context,
+) => Promise<MediaAddress | MediaSource>;
 
 const formats: readonly string[] = ['wav', 'mp3'];
 
@@ -37,12 +49,26 @@ const findCloudlinkMedia: FindMedia = async (key, { format, channel }, { cloudli
   });
 };
 
+/** There is one form of what the platform keeps. */
+const refuseWish = ({ format, channel }: MediaWish, keeper: string): void => {
+  const wish = format !== null ? 'format' : channel !== null ? 'channel' : null;
+  if (wish !== null) throw badInput(wish, `cannot be chosen for ${keeper}.`);
+};
+
+const findAttachment: FindMedia = async (key, wish, { cloudlink }) => {
+  refuseWish(wish, 'what is attached to a conversation');
+  const [conversationId, attachmentId] = splitKey(key);
+  return {
+    platform: 'cloudlink',
+    open: (passage) => cloudlink.attachments.open({ conversationId, attachmentId }, passage),
+  };
+};
+
 /** The legacy platform gives a sound in one form, and by an address that is signed anew for each read. */
 const findLegacyMedia =
   (find: (key: string, context: Context) => Promise<string | null>): FindMedia =>
-  async (key, { format, channel }, context) => {
-    if (format !== null) throw badInput('format', 'cannot be chosen for what the legacy platform keeps.');
-    if (channel !== null) throw badInput('channel', 'cannot be chosen for what the legacy platform keeps.');
+  async (key, wish, context) => {
+    refuseWish(wish, 'what the legacy platform keeps');
     const url = await find(key, context);
     if (url !== null) return { platform: 'subscriber', url };
     throw new UpstreamError({
@@ -71,6 +97,7 @@ const findTextMedia = findLegacyMedia((key, { netsapiens }) => {
 /** What can be heard at `GET /recordings/{id}`, by the type that the id names. */
 export const findMedia: Readonly<Record<string, FindMedia>> = {
   Recording: findCloudlinkMedia,
+  Attachment: findAttachment,
   CallDetailRecording: findCallRecording,
   Voicemail: findVoicemail,
   TextMessage: findTextMedia,

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { principalOf, readCredentials } from './auth.ts';
 import type { ContextRequest, createContextFactory } from './context.ts';
-import { maskError } from './errors.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { badInput } from './input.ts';
 import type { Logger } from './logger.ts';
 import type { FindMedia } from './recording-media.ts';
 import { requestIdOf } from './request-id.ts';
+import { sendFailure } from './route-failure.ts';
 import { UpstreamError, type PlatformName } from './upstream/errors.ts';
 import type { Transport, UpstreamStream } from './upstream/http.ts';
 
@@ -21,17 +21,6 @@ export interface RecordingRouteOptions {
 
 /** Where recordings are; what follows is the `id` of one. */
 export const RECORDINGS_PATH = '/recordings/';
-
-const statuses: Readonly<Record<string, number>> = {
-  BAD_USER_INPUT: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  RATE_LIMITED: 429,
-  INTERNAL_SERVER_ERROR: 500,
-  PLATFORM_NOT_CONFIGURED: 501,
-  UPSTREAM_TIMEOUT: 504,
-};
 
 /** What is told again of an upstream answer, each in the one form in which it can only be what it says. */
 const passed: readonly (readonly [string, RegExp])[] = [
@@ -93,20 +82,6 @@ const refuse = (status: number, platform: PlatformName): UpstreamError =>
  * tokens stay here; what a client takes slowly is asked for slowly, and nothing more once it has gone.
  */
 export const createRecordingRoute = ({ createContext, open, findMedia, log }: RecordingRouteOptions) => {
-  const sendError = (response: ServerResponse, error: unknown): string => {
-    const { message, extensions } = maskError(error);
-    const code = String(extensions['code']);
-    const text = JSON.stringify({ errors: [{ message, extensions }] });
-    const retryAfterMs = extensions['retryAfterMs'];
-    response.writeHead(statuses[code] ?? 502, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      ...(typeof retryAfterMs === 'number' && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
-    });
-    response.end(text);
-    return code;
-  };
-
   const stream = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -141,13 +116,10 @@ export const createRecordingRoute = ({ createContext, open, findMedia, log }: Re
     if (find === undefined) throw badInput('id', `must be the id of a recording, not of a ${typename}.`);
     const context = await createContext({ credentials, requestId, signal });
     const wish = { format: searchParams.get('format'), channel: searchParams.get('channel') };
-    const { platform, url } = await find(id, wish, context);
-    await stream(
-      request,
-      response,
-      await open({ platform, url, headers: toRange(request), signal }),
-      platform,
-    );
+    const place = await find(id, wish, context);
+    const passage = { headers: toRange(request), signal };
+    const sound = await ('open' in place ? place.open(passage) : open({ ...place, ...passage }));
+    await stream(request, response, sound, place.platform);
   };
 
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
@@ -164,7 +136,7 @@ export const createRecordingRoute = ({ createContext, open, findMedia, log }: Re
     try {
       await serve(request, response, url, { credentials, requestId, signal: gone.signal });
     } catch (error) {
-      if (!gone.signal.aborted && !response.headersSent) failure = sendError(response, error);
+      if (!gone.signal.aborted && !response.headersSent) failure = sendFailure(response, error);
       else {
         // The answer has begun: all that can be told is that it is not whole.
         failure = gone.signal.aborted ? 'CLIENT_GONE' : 'BROKEN_OFF';

@@ -1,5 +1,5 @@
 const names =
-  'access_token|refresh_token|token|client_secret|password|passcode|pwd|pwd_hash|subscriber_pin|sipPassword';
+  'access_token|refresh_token|token|client_secret|clientSecret|password|passcode|pwd|pwd_hash|subscriber_pin|sipPassword';
 
 /**
  * Takes everything that looks like a credential out of a text that is about to be logged or answered. The last

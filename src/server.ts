@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
 import { createCors } from './cors.ts';
+import { exportPaths } from './export-route.ts';
 import { createGateway, GRAPHQL_PATH } from './gateway.ts';
 import { createGraphiql, type ExplorerHeaders } from './graphiql.ts';
 import type { Logger } from './logger.ts';
@@ -112,6 +113,16 @@ export const startServer = async (
     sendError(response, 405, 'BAD_REQUEST', 'A recording can only be read.');
   };
 
+  const answerExport = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, { allow: 'GET' }).end();
+      return;
+    }
+    if (request.method === 'GET') return gateway.calls(request, response, url);
+    response.setHeader('allow', 'GET');
+    sendError(response, 405, 'BAD_REQUEST', 'An export can only be read.');
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = parseTarget(request.url);
     const path = url?.pathname;
@@ -122,6 +133,10 @@ export const startServer = async (
     if (url !== null && path?.startsWith(RECORDINGS_PATH) === true) {
       allowOrigin(request, response);
       return answerRecording(request, response, url);
+    }
+    if (url !== null && path !== undefined && exportPaths.has(path)) {
+      allowOrigin(request, response);
+      return answerExport(request, response, url);
     }
     if (path === '/' && !config.production && isPageRequest(request)) {
       response.writeHead(302, { location: GRAPHQL_PATH }).end();

@@ -74,6 +74,21 @@ const origins = z
   )
   .default([]);
 
+/** A host with its port, where that is another than the usual one; below `*.` any host of a domain. */
+const isHost = (text: string): boolean => {
+  const [, star, host = ''] = /^(\*\.)?([^*]+)$/.exec(text) ?? [];
+  return parseHttpUrl(`https://${host}`)?.host === host && (star === undefined || /^[^:]+\.[a-z]/.test(host));
+};
+
+const hosts = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+  .refine(
+    (list) => list.every(isHost),
+    'must be a comma-separated list of hosts, each with its port if it has one of its own, or `*.` and a domain',
+  )
+  .default([]);
+
 /** Any other name would be looked up, which takes seconds, only to find that it is not this machine's. */
 const isLocalHost = (host: string) =>
   (isIP(host) !== 0 && !host.includes('%')) ||
@@ -166,6 +181,7 @@ const settings = {
   ),
   ACCOUNT_DOMAINS: setting(accountDomains, '100200300=acme.12345.service'),
   LINK_BY: setting(linkBy, 'email,extension'),
+  MEDIA_HOSTS: hiddenSetting(hosts, '*.s3.example.com,media.example.com:8443'),
   OPERATION_TIMEOUT_MS: setting(wholeNumber(100, 600_000, 10_000), '10000'),
   TRY_TIMEOUT_MS: setting(wholeNumber(50, 600_000, 4_000), '4000'),
   MAX_BODY_BYTES: setting(wholeNumber(1_024, 100_000_000, 1_000_000), '1000000'),

@@ -160,6 +160,13 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     'LINK_BY',
     'must be email, extension or both in the order to try them, separated by a comma, not "phone"',
   ],
+  ...['https://media.example.com', '*', '*.com', 'a/b', 'a b.example.com', 'me@example.com', 'a,', 'a:b'].map(
+    (text): [Record<string, string>, string, string] => [
+      { MEDIA_HOSTS: text },
+      'MEDIA_HOSTS',
+      'must be a comma-separated list of hosts, each with its port if it has one of its own, or `*.` and a domain',
+    ],
+  ),
   [{ MAX_BODY_BYTES: '12' }, 'MAX_BODY_BYTES', 'must be from 1024 to 100000000, not "12"'],
   [
     { OPERATION_TIMEOUT_MS: '1000', TRY_TIMEOUT_MS: '2000' },
@@ -239,6 +246,7 @@ describe('the settings', () => {
       subscriberApi: null,
       accountDomains: [],
       linkBy: ['email', 'extension'],
+      mediaHosts: [],
       limits: {
         bodyBytes: 1_000_000,
         documentTokens: 10_000,
@@ -398,6 +406,14 @@ describe('the settings', () => {
 
   it.each(['email,email', 'email,', ',', 'Email'])('do not link people by %j', (text) => {
     expect(() => parse({ LINK_BY: text })).toThrow(ConfigError);
+  });
+
+  it('say from where sounds may be fetched', () => {
+    expect(parse({ MEDIA_HOSTS: '*.S3.example.com, media.example.com:8443,127.0.0.1' }).mediaHosts).toEqual([
+      '*.s3.example.com',
+      'media.example.com:8443',
+      '127.0.0.1',
+    ]);
   });
 
   it('say which domain holds the people of which account, by number or GUID', () => {

@@ -24,7 +24,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@pothos/plugin-errors': /^builder\.ts$/,
   '@pothos/plugin-relay': /^builder\.ts$/,
   dataloader: /^schema\//,
-  got: /^upstream\/http\.ts$/,
+  got: /^upstream\/(exchange|transport-error)\.ts$/,
   graphql: /^(builder|errors|input)\.ts$|^(schema|plugins)\//,
   'graphql-yoga': /^(gateway\.ts|plugins\/)/,
   'libphonenumber-js': /^phone-number\.ts$/,
@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
     rule: 'a noun uses the builder, other nouns and what is common; everything else comes with its context',
     files: /^schema\//,
     mayImport:
-      /^(schema\/|(builder|global-id|input|link|phone-number)\.ts$|upstream\/(errors|batch)\.ts$|upstream\/\w+\/\w+-record\.ts$|@pothos\/core$|dataloader$|graphql$|node:)/,
+      /^(schema\/|(builder|call-history|cursor|global-id|input|link|phone-number)\.ts$|upstream\/(errors|batch)\.ts$|upstream\/\w+\/\w+-record\.ts$|@pothos\/core$|dataloader$|graphql$|node:)/,
     exceptTypes: true,
   },
   {

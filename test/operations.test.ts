@@ -1,22 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { expect, it } from 'vitest';
+import { exampleFiles } from './helpers/example-file.ts';
 import { withGateway } from './helpers/gateway.ts';
 import type { LoggedRequest } from '../src/sandbox/requests.ts';
-
-const folder = new URL('../schema/operations/', import.meta.url);
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.graphql'))
-  .map((name) => name.replaceAll('\\', '/'))
-  .toSorted()
-  .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
-
-/** The bill as a comment in the file tells its reader: how many requests, and which. */
-const readBill = (text: string) => {
-  const [, count = '', lines = ''] =
-    /^# Bill: (\d+) requests? to the platforms\n((?:# {3}.+\n)+)/m.exec(text) ?? [];
-  return { count: Number(count), requests: lines.split('\n').flatMap((line) => line.slice(4) || []) };
-};
 
 const nameOf = ({ route, object, action }: LoggedRequest) => route ?? `${object} ${action}`;
 
@@ -27,34 +13,36 @@ const isEmpty = (value: unknown): boolean =>
   (typeof value === 'object' && Object.values(value).every((inner) => isEmpty(inner)));
 
 it('finds every example in the folder of its part, and those of the tour in the order of their numbers', () => {
-  expect(files.filter(({ name }) => !/^[a-z]+\/[a-z0-9-]+\.graphql$/.test(name))).toEqual([]);
-  const tour = files.filter(({ name }) => name.startsWith('tour/'));
+  expect(exampleFiles.filter(({ name }) => !/^[a-z]+\/[a-z0-9-]+\.graphql$/.test(name))).toEqual([]);
+  const tour = exampleFiles.filter(({ name }) => name.startsWith('tour/'));
   expect(tour.map(({ name }) => name.slice(0, 8))).toEqual(
     tour.map((_file, index) => `tour/${String(index + 1).padStart(2, '0')}-`),
   );
   expect(tour.length).toBeGreaterThanOrEqual(11);
-  expect(files.length).toBeGreaterThanOrEqual(63);
+  expect(exampleFiles.length).toBeGreaterThanOrEqual(63);
 });
 
-it.each(files)('$name answers as it is, for the requests that its bill names', async ({ text }) => {
-  // Legacy changes show at once, so that each is looked for once: a bill does not depend on the clock.
-  const gateway = await withGateway({ switches: { legacyWriteDelayMs: 0 } });
-  const session = await gateway.signIn();
-  await gateway.sandbox.control('DELETE', '/requests');
+it.each(exampleFiles)(
+  '$name answers as it is, for the requests that its bill names',
+  async ({ text, bill }) => {
+    // Legacy changes show at once, so that each is looked for once: a bill does not depend on the clock.
+    const gateway = await withGateway({ switches: { legacyWriteDelayMs: 0 } });
+    const session = await gateway.signIn();
+    await gateway.sandbox.control('DELETE', '/requests');
 
-  const { data, errors } = await gateway.execute(text, session);
+    const { data, errors } = await gateway.execute(text, session);
 
-  expect(errors).toEqual([]);
-  expect(Object.keys(data ?? {})).not.toEqual([]);
-  expect(Object.entries(data ?? {}).filter(([, answer]) => isEmpty(answer))).toEqual([]);
+    expect(errors).toEqual([]);
+    expect(Object.keys(data ?? {})).not.toEqual([]);
+    expect(Object.entries(data ?? {}).filter(([, answer]) => isEmpty(answer))).toEqual([]);
 
-  const bill = readBill(text);
-  const requests = (await gateway.sandbox.requests()).map(nameOf);
-  expect(requests.toSorted()).toEqual(bill.requests.toSorted());
-  expect(requests).toHaveLength(bill.count);
-});
+    const requests = (await gateway.sandbox.requests()).map(nameOf);
+    expect(requests.toSorted()).toEqual(bill.requests.toSorted());
+    expect(requests).toHaveLength(bill.count);
+  },
+);
 
-it.each(files)('$name holds one named operation and says first what it is for', ({ text }) => {
+it.each(exampleFiles)('$name holds one named operation and says first what it is for', ({ text }) => {
   expect(text).toMatch(/^# \S.{20,}\n/);
   const operations = parse(text).definitions.filter(({ kind }) => kind === 'OperationDefinition');
   expect(operations).toHaveLength(1);

@@ -3,42 +3,43 @@ import { withGateway } from './helpers/gateway.ts';
 import { globalId } from './helpers/global-id.ts';
 import { ACME } from './helpers/legacy.ts';
 
-const opened = async (query: string, find: (data: any) => string) => {
+const opened = async (query: string, find: (data: any) => { id: string; path: string }) => {
   const gateway = await withGateway();
   const session = await gateway.signIn();
   const { data } = await gateway.execute(query, session);
-  const id = find(data);
+  const { id, path } = find(data);
+  expect(path).toBe(`/recordings/${id}`);
   await gateway.bill();
   const get = (headers: Record<string, string> = {}, method = 'GET') =>
-    fetch(`${gateway.url}/recordings/${id}`, { method, headers: { ...session, ...headers } });
+    fetch(`${gateway.url}${path}`, { method, headers: { ...session, ...headers } });
   return { gateway, id, get };
 };
 
 const cases = [
   [
     'a recording of a call',
-    `{ callDetails(from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", first: 60) { nodes { recording { recording { id } } } } }`,
+    `{ callDetails(from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", first: 60) { nodes { recording { recording { id path } } } } }`,
     (data: any) =>
-      data.callDetails.nodes.find((node: any) => node.recording.recording !== null).recording.recording.id,
+      data.callDetails.nodes.find((node: any) => node.recording.recording !== null).recording.recording,
     'audio/wav',
     'RIFF',
     'recording read',
   ],
   [
     'a voicemail',
-    '{ subscriber(user: "1001") { voicemails { nodes { id } } } }',
-    (data: any) => data.subscriber.voicemails.nodes[0].id,
+    '{ subscriber(user: "1001") { voicemails { nodes { id path } } } }',
+    (data: any) => data.subscriber.voicemails.nodes[0],
     'audio/wav',
     'RIFF',
     'audio read',
   ],
   [
     'the picture of a message',
-    '{ subscriber(user: "1001") { textSessions { nodes { messages { nodes { id mediaType } } } } } }',
+    '{ subscriber(user: "1001") { textSessions { nodes { messages { nodes { id mediaType path: mediaPath } } } } } }',
     (data: any) =>
       data.subscriber.textSessions.nodes
         .flatMap((node: any) => node.messages.nodes)
-        .find((message: any) => message.mediaType !== null).id,
+        .find((message: any) => message.mediaType !== null),
     'image/png',
     '\u0089PNG',
     'message read',

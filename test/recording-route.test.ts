@@ -130,21 +130,22 @@ it('takes no other method', async () => {
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
 });
 
-/** A platform of one sound, at an address that upstream names in place of its own. */
-const withSound = async (
-  gateway: TestGateway,
-  session: Record<string, string>,
-  listener: Parameters<typeof createServer>[1],
-) => {
-  const server = createServer(listener as Parameters<typeof createServer>[0]);
+type Listener = (request: any, response: any) => void;
+
+const listen = async (listener: Listener): Promise<string> => {
+  const server = createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+/** Has the platform name another address than its own for the sound of a recording, and answers the path here. */
+const moveSound = async (gateway: TestGateway, session: Record<string, string>, url: string) => {
   const { path } = await findRecording(gateway, session);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sound`;
   await gateway.sandbox.fail({
     match: { route: RECORDING },
     fault: {
@@ -160,12 +161,53 @@ const withSound = async (
       },
     },
   });
-  return { path, url };
+  return path;
 };
 
-it('gives nothing out that is no sound, and follows no redirect', async () => {
-  const gateway = await withGateway();
+/** A gateway whose platform keeps its one sound on a host of its own. */
+const withSound = async (listener: Listener, env: Record<string, string> = {}) => {
+  const host = await listen(listener);
+  const gateway = await withGateway({ env: { ...env, MEDIA_HOSTS: host } });
   const session = await gateway.signIn();
+  return { gateway, session, path: await moveSound(gateway, session, `http://${host}/sound`) };
+};
+
+it('opens no address on a host that is neither the platform’s nor named', async () => {
+  let connections = 0;
+  const host = await listen((_request, response) => {
+    connections += 1;
+    response.end();
+  });
+  const gateway = await withGateway({ env: { MEDIA_HOSTS: 'media.example.com,*.example.org' } });
+  const session = await gateway.signIn();
+  const foreign = [
+    `http://${host}/sound`,
+    `http://media.example.com@${host}/sound`,
+    `http://${host}/sound?media.example.com`,
+    'http://media.example.com:1/sound',
+    'http://example.org/sound',
+    'http://notexample.org/sound',
+    'http://api.mitel.io.example.com/sound',
+    'file:///etc/hosts',
+    '//media.example.com/sound',
+    'sound',
+  ];
+  for (const url of foreign) {
+    const response = await get(gateway, await moveSound(gateway, session, url), session);
+    expect(response.status).toBe(502);
+    const { errors }: any = await response.json();
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(/^CloudLink keeps this on the host ".*", .* MEDIA_HOSTS/),
+        extensions: expect.objectContaining({ code: 'UPSTREAM_PROTOCOL', platform: 'cloudlink' }),
+      },
+    ]);
+    await gateway.sandbox.control('DELETE', '/faults');
+  }
+  expect(connections).toBe(0);
+});
+
+it('gives nothing out that is no sound, and follows no redirect', async () => {
   const answers = [
     {
       status: 200,
@@ -175,7 +217,7 @@ it('gives nothing out that is no sound, and follows no redirect', async () => {
     { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
     { status: 403, headers: {}, body: 'Request has expired' },
   ];
-  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+  const { gateway, session, path } = await withSound((_request, response) => {
     const { status, headers, body } = answers.shift() ?? { status: 500, headers: {}, body: '' };
     response.writeHead(status, headers).end(body);
   });
@@ -190,13 +232,11 @@ it('gives nothing out that is no sound, and follows no redirect', async () => {
 });
 
 it('reads no faster than its client, and lets go of upstream when the client has gone', async () => {
-  const gateway = await withGateway();
-  const session = await gateway.signIn();
   const LENGTH = 64 * 1024 * 1024;
   let sent = 0;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
   const { promise: full, resolve: fill } = Promise.withResolvers<void>();
-  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+  const { gateway, session, path } = await withSound((_request, response) => {
     const piece = Buffer.alloc(64 * 1024);
     response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': String(LENGTH) });
     response.on('close', close);
@@ -218,14 +258,15 @@ it('reads no faster than its client, and lets go of upstream when the client has
 });
 
 it('gives up waiting for the sound when the client has gone', async () => {
-  const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '60000', OPERATION_TIMEOUT_MS: '60000' } });
-  const session = await gateway.signIn();
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
-    response.on('close', close);
-    ask();
-  });
+  const { gateway, session, path } = await withSound(
+    (_request, response) => {
+      response.on('close', close);
+      ask();
+    },
+    { TRY_TIMEOUT_MS: '60000', OPERATION_TIMEOUT_MS: '60000' },
+  );
   const client = httpRequest(`${gateway.url}${path}`, { headers: session });
   client.on('error', () => undefined).end();
   await asked;
@@ -237,9 +278,7 @@ it('gives up waiting for the sound when the client has gone', async () => {
 });
 
 it('breaks off where upstream breaks off, so that a part is not taken for the whole', async () => {
-  const gateway = await withGateway();
-  const session = await gateway.signIn();
-  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
+  const { gateway, session, path } = await withSound((_request, response) => {
     response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
     response.write(Buffer.alloc(10), () => response.destroy());
   });
@@ -248,20 +287,19 @@ it('breaks off where upstream breaks off, so that a part is not taken for the wh
 });
 
 it('breaks off where upstream falls silent', async () => {
-  const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '300' } });
-  const session = await gateway.signIn();
-  const { path } = await withSound(gateway, session, (_request: any, response: any) => {
-    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
-    response.write(Buffer.alloc(10));
-  });
+  const { gateway, session, path } = await withSound(
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
+      response.write(Buffer.alloc(10));
+    },
+    { TRY_TIMEOUT_MS: '300' },
+  );
   const response = await get(gateway, path, session);
   await expect(response.arrayBuffer()).rejects.toThrow('terminated');
 });
 
 it('answers 504 where the sound does not come at all', async () => {
-  const gateway = await withGateway({ env: { TRY_TIMEOUT_MS: '300' } });
-  const session = await gateway.signIn();
-  const { path } = await withSound(gateway, session, () => undefined);
+  const { gateway, session, path } = await withSound(() => undefined, { TRY_TIMEOUT_MS: '300' });
   const response = await get(gateway, path, session);
   expect(response.status).toBe(504);
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_TIMEOUT' } }] });

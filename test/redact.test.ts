@@ -19,6 +19,7 @@ it.each([
   ['a percent-encoded form', 'password%3Dsecret&x=1', 'password=[redacted]&x=1'],
   ['JSON', '{"password":"p\\"w; x","a":1}', '{"password": "[redacted]","a":1}'],
   ['an inspected object', "{ client_secret: 'a b', id: 'c' }", `{ client_secret: "[redacted]", id: 'c' }`],
+  ["a client's secret", '{"clientSecret":"a-b_c","name":"x"}', '{"clientSecret": "[redacted]","name":"x"}'],
   [
     'a column of a record',
     'subscriber_pin=4821 pwd_hash=abc',

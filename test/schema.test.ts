@@ -105,10 +105,11 @@ describe('the schema', () => {
       .filter(({ name, kind }) => kind !== 'type' && secretive.test(name.split('.').at(-1) ?? ''))
       .map(({ name }) => name);
     expect(found.toSorted()).toEqual([
-      // How long tokens live, what a client sends to sign in, and the one credential that it gets.
+      // How long tokens live, what a client sends to sign in, and the credentials that it gets, once.
       'Account.accessTokenHours',
       'Account.refreshTokenHours',
       'CloudlinkSignInInput.password',
+      'NewClient.clientSecret',
       'SignInPayload.sessionToken',
       'SubscriberSignInInput.passcode',
       'SubscriberSignInInput.password',
@@ -167,5 +168,12 @@ describe('the schema', () => {
     const query = schema.getQueryType()?.getFields() ?? {};
     const strict = Object.values(query).filter((field) => String(field.type).endsWith('!'));
     expect(strict.map(({ name }) => name).toSorted()).toEqual(['viewer']);
+  });
+
+  it('lets the result of every change be null, so that one that fails takes no other change of its operation with it', () => {
+    const changes = Object.values(schema.getMutationType()?.getFields() ?? {});
+    expect(changes.length).toBeGreaterThan(80);
+    const strict = changes.filter((field) => String(field.type).endsWith('!'));
+    expect(strict.map(({ name }) => name).toSorted()).toEqual(['signOut']);
   });
 });

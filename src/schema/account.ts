@@ -1,6 +1,8 @@
+import { createContextCache } from '@pothos/core';
+import DataLoader from 'dataloader';
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { decodeGlobalId, guidKey, registerNode } from '../global-id.ts';
+import { guidKey, keyOf, registerNode } from '../global-id.ts';
 import { badInput, isGiven } from '../input.ts';
 import type { Account as AccountModel, Address as AddressModel } from '../upstream/cloudlink/account.ts';
 import { UpstreamError } from '../upstream/errors.ts';
@@ -8,6 +10,7 @@ import { auditField } from './audit.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
+import { createNeed } from './selection.ts';
 
 registerNode('Account', 'cloudlink', guidKey(1));
 
@@ -28,14 +31,31 @@ export const Address = builder.objectRef<AddressModel>('Address').implement({
   }),
 });
 
+const readAccounts = async (ids: readonly string[], { cloudlink }: Context, withTags: boolean) =>
+  (await cloudlink.accounts.getMany(ids, withTags)).map(orMissing('CloudLink has no such account'));
+
 export const Account = builder.loadableNodeRef('Account', {
   id: {
     resolve: (account: AccountModel) => account.id,
     description: 'Names this account towards this gateway.',
   },
-  load: async (ids: string[], { cloudlink }: Context) =>
-    (await cloudlink.accounts.getMany(ids)).map(orMissing('CloudLink has no such account')),
+  load: (ids: string[], context: Context) => readAccounts(ids, context, false),
 });
+
+/** Accounts with their tags, for those of which tags are selected. */
+const taggedAccounts = createContextCache(
+  (context: Context) => new DataLoader<string, AccountModel>((ids) => readAccounts(ids, context, true)),
+);
+
+/** The tags of an account that may have been read without them. */
+export const tagsOfAccount = async ({ id, tags }: AccountModel, context: Context) =>
+  tags ?? (await taggedAccounts(context).load(id)).tags ?? [];
+
+/** After a change, what was read before is no longer true. */
+export const forgetAccounts = (context: Context): void => {
+  Account.getDataloader(context).clearAll();
+  taggedAccounts(context).clearAll();
+};
 
 Account.implement({
   description:
@@ -87,13 +107,12 @@ Account.implement({
 const AccountConnection = connectionOf(Account, { name: 'Account', plural: 'accounts' });
 
 /** The account of an `account` argument, or the caller's own where there is none. */
-export const accountIdOf = async (id: string | null | undefined, { cloudlink }: Context): Promise<string> => {
-  if (isGiven(id)) {
-    const decoded = decodeGlobalId(id);
-    if (decoded.typename !== 'Account')
-      throw badInput('account', `must be the id of an Account, not of a ${decoded.typename}.`);
-    return decoded.id;
-  }
+export const accountIdOf = async (
+  id: string | null | undefined,
+  { cloudlink }: Context,
+  argument = 'account',
+): Promise<string> => {
+  if (isGiven(id)) return keyOf('Account', id, argument);
   const own = await cloudlink.ownAccountId();
   if (own !== null) return own;
   throw new UpstreamError({
@@ -102,6 +121,9 @@ export const accountIdOf = async (id: string | null | undefined, { cloudlink }: 
     message: 'The CloudLink token does not tell its account: name one with the argument `account`.',
   });
 };
+
+const needsTags = createNeed('needsTags', []);
+const listNeedsTags = createNeed('needsTags', ['nodes'], ['edges', 'node']);
 
 builder.queryFields((t) => ({
   account: t.field({
@@ -113,21 +135,21 @@ builder.queryFields((t) => ({
       id: t.arg.id({ description: 'The `id` of an Account.' }),
       number: t.arg.string({ description: 'A 9-digit account number.' }),
     },
-    resolve: async (_root, { id, number }, context) => {
+    resolve: async (_root, { id, number }, context, info) => {
       if (!isGiven(number)) {
-        const accountId = await accountIdOf(id, context);
-        return Account.getDataloader(context).load(accountId).catch(orNull);
+        const accounts = needsTags(info) ? taggedAccounts(context) : Account.getDataloader(context);
+        return accounts.load(await accountIdOf(id, context, 'id')).catch(orNull);
       }
       if (isGiven(id)) throw badInput('number', 'cannot be combined with `id`.');
       if (!/^\d{9}$/.test(number)) throw badInput('number', 'must have nine digits.');
-      return context.cloudlink.accounts.getByNumber(number);
+      return context.cloudlink.accounts.getByNumber(number, needsTags(info));
     },
   }),
   accounts: t.field({
     type: AccountConnection,
     description: "The accounts the caller may see: its own, or a partner's. Costs one upstream request.",
     args: pageArguments,
-    resolve: (_root, args, { cloudlink }) =>
-      toConnection(['accounts'], args, (page) => cloudlink.accounts.list(page)),
+    resolve: (_root, args, { cloudlink }, info) =>
+      toConnection(['accounts'], args, (page) => cloudlink.accounts.list(page, listNeedsTags(info))),
   }),
 }));

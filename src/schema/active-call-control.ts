@@ -145,7 +145,6 @@ const COST = 'Costs one upstream request, sent once.';
 builder.mutationFields((t) => ({
   originateCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Places a call for a subscriber of the legacy platform: the own phone rings first, then the destination. ${COST}`,
     args: {
@@ -172,7 +171,6 @@ builder.mutationFields((t) => ({
   }),
   answerActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Answers a call that rings. ${COST}`,
     args: {
@@ -187,7 +185,6 @@ builder.mutationFields((t) => ({
   }),
   rejectActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Refuses a call that rings. ${COST}`,
     args: {
@@ -198,7 +195,6 @@ builder.mutationFields((t) => ({
   }),
   disconnectActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Ends a call. ${COST}`,
     args: {
@@ -209,7 +205,6 @@ builder.mutationFields((t) => ({
   }),
   holdActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Holds one side of a call. ${COST}`,
     args: {
@@ -220,7 +215,6 @@ builder.mutationFields((t) => ({
   }),
   unholdActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Takes a call off hold. ${COST}`,
     args: {
@@ -231,7 +225,6 @@ builder.mutationFields((t) => ({
   }),
   transferActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Sends the other side of a call to another destination, without asking there first. ${COST}`,
     args: {
@@ -246,7 +239,6 @@ builder.mutationFields((t) => ({
   }),
   parkActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Parks the other side of a call and tells the slot. ${COST}`,
     args: {
@@ -262,7 +254,6 @@ builder.mutationFields((t) => ({
   }),
   recordActiveCall: t.field({
     type: ActiveCallChange,
-    nullable: false,
     errors: rejections,
     description: `Starts, pauses or stops the recording of a call. ${COST}`,
     args: {

@@ -9,6 +9,7 @@ import type {
 } from '../upstream/netsapiens/active-call.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { legacyCallKey, splitLegacyKey } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
@@ -35,7 +36,10 @@ const ActiveCallState = openEnum(
   },
 );
 
-const ActiveCallParty = builder.objectRef<ActiveCallPartyModel>('ActiveCallParty').implement({
+/** A side of a call with the domain of the call, where its extension is somebody unless it names another. */
+type Side = ActiveCallPartyModel & { readonly callDomain: string };
+
+export const ActiveCallParty = builder.objectRef<Side>('ActiveCallParty').implement({
   description: 'One side of a call that goes on.',
   fields: (t) => ({
     callId: t.exposeString('callId', { description: 'Id of the call on this side.' }),
@@ -85,15 +89,17 @@ ActiveCall.implement({
   description: 'A call that goes on in a legacy domain. Source: `object=call&action=read`.',
   fields: (t) => ({
     domainName: t.exposeString('domain', { nullable: false, description: 'Name of its domain.' }),
-    origin: t.expose('origin', {
+    origin: t.field({
       type: ActiveCallParty,
       nullable: false,
       description: 'The side that called.',
+      resolve: ({ origin, domain }) => ({ ...origin, callDomain: domain }),
     }),
-    destination: t.expose('destination', {
+    destination: t.field({
       type: ActiveCallParty,
       nullable: false,
       description: 'The side that was called.',
+      resolve: ({ destination, domain }) => ({ ...destination, callDomain: domain }),
     }),
     byAction: t.exposeString('byAction', {
       description: 'What brought the two sides together, such as a queue, a transfer or parking.',
@@ -138,22 +144,25 @@ const callsOfSubscribers = createContextCache(
 builder.objectField(Domain, 'activeCalls', (t) =>
   t.field({
     type: ActiveCallConnection,
-    description: 'The calls that go on in the domain, the oldest first. Costs one upstream request.',
+    description: `The calls that go on in the domain, the oldest first. Costs one upstream request. ${ROUND_COUNT}`,
     args: pageArguments,
     resolve: ({ name }, args, context) => listOf(name, args, context),
   }),
 );
 
+/** The calls in which a subscriber takes part; those of many are read together. */
+export const activeCallsOf = async (
+  { domain, user }: SubscriberKey,
+  context: Context,
+): Promise<ActiveCallModel[]> => [...(await callsOfSubscribers(context).load({ domain, user }))];
+
 builder.objectField(Subscriber, 'activeCalls', (t) =>
   t.field({
     type: [ActiveCall],
     nullable: true,
-    description:
-      'The calls in which the subscriber takes part. Costs one upstream request; three or more subscribers of a domain share one.',
+    description: `The calls in which the subscriber takes part. Costs one upstream request; three or more subscribers of a domain share one. ${ROUND_COUNT}`,
     extensions: { reads: ['user', 'domain'] },
-    resolve: async ({ domain, user }, _args, context) => [
-      ...(await callsOfSubscribers(context).load({ domain, user })),
-    ],
+    resolve: (subscriber, _args, context) => activeCallsOf(subscriber, context),
   }),
 );
 
@@ -170,8 +179,7 @@ builder.queryFields((t) => ({
   }),
   activeCalls: t.field({
     type: ActiveCallConnection,
-    description:
-      "The calls that go on in a domain, the caller's own where none is named, the oldest first. Costs one upstream request.",
+    description: `The calls that go on in a domain, the caller's own where none is named, the oldest first. Costs one upstream request. ${ROUND_COUNT}`,
     args: { domain: t.arg.string({ description: 'Name of a domain.' }), ...pageArguments },
     resolve: async (_root, { domain, ...args }, context) =>
       listOf(await domainNameOf(domain, context), args, context),

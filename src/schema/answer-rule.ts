@@ -12,7 +12,9 @@ import type {
   AnswerRuleWay,
 } from '../upstream/netsapiens/answer-rule.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
-import { dialledNumber, notNull, refuseNoChange, subscriberKeyOf } from './legacy-input.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
+import { dialledNumber, notNull, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
+import { subscriberKeyOf } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { Subscriber } from './subscriber.ts';
@@ -113,7 +115,7 @@ builder.objectField(Subscriber, 'answerRules', (t) =>
     type: [AnswerRule],
     description:
       'What happens to the calls of the subscriber, in the order in which it is tried. Costs one upstream request for each ' +
-      'subscriber: upstream cannot be asked for several.',
+      `subscriber: upstream cannot be asked for several. ${ROUND_COUNT}`,
     extensions: { reads: ['user', 'domain'] },
     resolve: async ({ domain, user }, _args, context) => [...(await rulesOf(context).load({ domain, user }))],
   }),
@@ -206,9 +208,7 @@ const toChange = (input: Settings): AnswerRuleChange => ({
   ...Object.fromEntries(wayNames.map((way) => [way, toStep(way, input)])),
 });
 
-const COST =
-  'A subscriber may change the own rules. Costs one upstream request and one for each look at whether the change shows: up ' +
-  'to five within 3.5 seconds, then ACCEPTED_NOT_VISIBLE.';
+const COST = `A subscriber may change the own rules. Costs one upstream request and ${UNTIL_IT_SHOWS}`;
 
 builder.mutationFields((t) => ({
   createAnswerRule: t.field({

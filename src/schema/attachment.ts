@@ -5,6 +5,7 @@ import { badInput } from '../input.ts';
 import type { Attachment as AttachmentModel } from '../upstream/cloudlink/attachment.ts';
 import { auditField } from './audit.ts';
 import { Conversation } from './conversation.ts';
+import { MEDIA_PATH, mediaPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 
@@ -39,6 +40,11 @@ Attachment.implement({
       description: 'What kind of file it is, such as `image/png`.',
     }),
     size: t.exposeInt('size', { description: 'How many bytes it has; null until they were sent.' }),
+    path: t.string({
+      nullable: false,
+      description: `Where this gateway streams its bytes, ${MEDIA_PATH} Answers 404 until they were sent.`,
+      resolve: ({ conversationId, id }) => mediaPathOf('Attachment', `${conversationId}/${id}`),
+    }),
     audit: auditField(t),
   }),
 });

@@ -10,10 +10,15 @@ import type {
 import { CallDetail } from './call-detail.ts';
 import { legacyCallKey, splitLegacyKey } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
+import { MEDIA_PATH, mediaPathOf } from './media-path.ts';
 import { openEnum } from './open-enum.ts';
 import { ZonelessTime } from './subscriber.ts';
 
 registerNode('CallDetailRecording', 'subscriber', legacyCallKey);
+
+/** What names a recording in its id; no request is needed to know it. */
+export const recordingKeyOf = ({ domain, originCallId, destinationCallId }: CallRecordingKey): string =>
+  `${domain}/${originCallId} ${destinationCallId}`;
 
 const toKey = (id: string): CallRecordingKey => {
   const [domain, originCallId, destinationCallId = ''] = splitLegacyKey(id, 1);
@@ -32,8 +37,7 @@ const CallDetailRecordingStatus = openEnum(
 
 const CallDetailRecording = builder.loadableNodeRef('CallDetailRecording', {
   id: {
-    resolve: ({ domain, originCallId, destinationCallId }: CallRecordingModel) =>
-      `${domain}/${originCallId} ${destinationCallId}`,
+    resolve: (recording: CallRecordingModel) => recordingKeyOf(recording),
     description:
       'Names this recording. The sound is at `GET /recordings/{id}` of this gateway, under the same tokens.',
   },
@@ -52,6 +56,11 @@ CallDetailRecording.implement({
     'What was recorded of a call on the legacy platform. Its address is not part of this schema, because it carries a ' +
     'credential of its own. Source: `object=recording&action=read`.',
   fields: (t) => ({
+    path: t.string({
+      nullable: false,
+      description: `Where this gateway streams the sound, ${MEDIA_PATH}`,
+      resolve: (recording) => mediaPathOf('CallDetailRecording', recordingKeyOf(recording)),
+    }),
     status: t.field({
       type: CallDetailRecordingStatus.type,
       description: 'What has been made of it.',
@@ -132,6 +141,18 @@ const legsOf = async (
   return found ?? { originCallId: null, destinationCallId: null };
 };
 
+/** The recording of a finished call, or when to look again. Sends nothing for one that nobody answered. */
+export const lookUpRecording = async (detail: CallDetailModel, context: Context): Promise<Lookup> => {
+  const none = { recording: null, retryAfterSeconds: null };
+  if (detail.answeredAt === null) return none;
+  const { originCallId, destinationCallId } = await legsOf(detail, context);
+  if (originCallId === null) return none;
+  const key = { domain: detail.domain, originCallId, destinationCallId: destinationCallId ?? '' };
+  const recording = await context.netsapiens.recordings.get(key);
+  if (recording !== null) return { recording, retryAfterSeconds: null };
+  return { ...none, retryAfterSeconds: toRetryAfter(detail.releasedAt, Date.now()) };
+};
+
 builder.objectFields(CallDetail, (t) => ({
   originCallId: t.string({
     description:
@@ -147,16 +168,7 @@ builder.objectFields(CallDetail, (t) => ({
     description:
       'Its recording, or when to ask for it again. Costs one upstream request for each call that somebody answered: the ' +
       'platform has no list of recordings.',
-    resolve: async (detail, _args, context) => {
-      const none = { recording: null, retryAfterSeconds: null };
-      if (detail.answeredAt === null) return none;
-      const { originCallId, destinationCallId } = await legsOf(detail, context);
-      if (originCallId === null) return none;
-      const key = { domain: detail.domain, originCallId, destinationCallId: destinationCallId ?? '' };
-      const recording = await context.netsapiens.recordings.get(key);
-      if (recording !== null) return { recording, retryAfterSeconds: null };
-      return { ...none, retryAfterSeconds: toRetryAfter(detail.releasedAt, Date.now()) };
-    },
+    resolve: async (detail, _args, context) => lookUpRecording(detail, context),
   }),
 }));
 

@@ -13,6 +13,7 @@ import type {
 } from '../upstream/netsapiens/call-detail.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { splitLegacyKey, subscriberKeyOf } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
@@ -36,7 +37,7 @@ const CallDetailType = openEnum('CallDetailType', 'Direction of a finished call 
 /** A side of a call with the domain in which its extension is somebody. */
 type Side = CallDetailPartyModel & { readonly domain: string };
 
-const CallDetailParty = builder.objectRef<Side>('CallDetailParty').implement({
+export const CallDetailParty = builder.objectRef<Side>('CallDetailParty').implement({
   description: 'One side of a finished call.',
   fields: (t) => ({
     extension: t.exposeString('extension', { description: 'Extension; null for somebody outside.' }),
@@ -58,10 +59,13 @@ const CallDetailParty = builder.objectRef<Side>('CallDetailParty').implement({
   }),
 });
 
+/** What names a finished call in its id. */
+export const callDetailKeyOf = ({ domain, cdrId, startedAt }: CallDetailModel): string =>
+  `${domain}/${cdrId} ${Math.floor((startedAt?.getTime() ?? 0) / 1000)}`;
+
 export const CallDetail = builder.loadableNodeRef('CallDetail', {
   id: {
-    resolve: ({ domain, cdrId, startedAt }: CallDetailModel) =>
-      `${domain}/${cdrId} ${Math.floor((startedAt?.getTime() ?? 0) / 1000)}`,
+    resolve: (detail: CallDetailModel) => callDetailKeyOf(detail),
     description:
       'Names this finished call. It is neither the id of a call that goes on nor of a CloudLink call record.',
   },
@@ -155,10 +159,15 @@ type Window = PageArguments & {
 const EARLIEST = Date.UTC(1970, 0, 2);
 const LATEST = Date.UTC(9999, 0, 1);
 
-const toQuery = ({ from, to, type }: Window, ofSubscriber: boolean): CallDetailQuery => {
+/** Refuses a window that the platform could not be asked for. */
+export const requireWindow = ({ from, to }: { readonly from: Date; readonly to: Date }): void => {
   if (from.getTime() < EARLIEST) throw badInput('from', 'must not be before 1970-01-02.');
   if (to.getTime() > LATEST) throw badInput('to', 'must not be after the year 9998.');
   if (from >= to) throw badInput('to', 'must be after `from`.');
+};
+
+const toQuery = ({ from, to, type }: Window, ofSubscriber: boolean): CallDetailQuery => {
+  requireWindow({ from, to });
   if (type === 'UNKNOWN') throw badInput('type', 'must be OUTBOUND, INBOUND, MISSED or ON_NET.');
   if (type === 'ON_NET' && ofSubscriber)
     throw badInput(
@@ -192,7 +201,7 @@ interface FirstPageKey extends SubscriberKey {
 }
 
 /** First pages of subscribers: those of a domain that want the same are picked from one read of it. */
-const firstPages = createContextCache(
+export const firstPages = createContextCache(
   ({ netsapiens }: Context) =>
     new DataLoader(
       (keys: readonly FirstPageKey[]) =>
@@ -232,7 +241,7 @@ const listOfSubscriber = (key: SubscriberKey, args: Window, context: Context, wi
 builder.objectField(Domain, 'callDetails', (t) =>
   t.field({
     type: CallDetailConnection,
-    description: 'The finished calls of the domain, newest first. Costs one upstream request.',
+    description: `The finished calls of the domain, newest first. Costs one upstream request. ${ROUND_COUNT}`,
     args: { ...windowArguments, ...pageArguments },
     resolve: ({ name }, args, context, info) => listOfDomain(name, args, context, needsLegs(info)),
   }),
@@ -243,9 +252,8 @@ builder.objectField(Subscriber, 'callDetails', (t) =>
     type: CallDetailConnection,
     description:
       'The finished calls of the subscriber, newest first, hidden ones among them. Costs one upstream request. The first ' +
-      'pages of three or more subscribers of a domain share one for every 1,000 calls that have to be looked through, and one ' +
-      'more to see the end where the platform may have cut its answer short; where ' +
-      'that would take more requests than subscribers, the rest is asked for one by one.',
+      'pages of three or more subscribers of a domain share one for every 1,000 calls that have to be looked through; where ' +
+      `that would take more requests than subscribers, the rest is asked for one by one. ${ROUND_COUNT}`,
     args: { ...windowArguments, ...pageArguments },
     extensions: { reads: ['user', 'domain'] },
     resolve: ({ domain, user }, args, context, info) =>
@@ -268,7 +276,7 @@ builder.queryFields((t) => ({
     type: CallDetailConnection,
     description:
       "The finished calls of a subscriber, or of a domain, the caller's own where neither is named; newest first. Costs one " +
-      'upstream request.',
+      `upstream request. ${ROUND_COUNT}`,
     args: {
       domain: t.arg.string({ description: 'Name of a domain; not together with `subscriber`.' }),
       subscriber: t.arg.id({ description: 'The `id` of a Subscriber.' }),

@@ -11,9 +11,9 @@ import type {
 } from '../upstream/netsapiens/call-queue.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { splitLegacyKey } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
 import { Subscriber, ZonelessTime } from './subscriber.ts';
@@ -23,17 +23,17 @@ const name = '[^*~%,/\\p{Cc}]{1,255}';
 registerNode('CallQueue', 'subscriber', new RegExp(`^${name}/${name}$`, 'u'));
 registerNode('Agent', 'subscriber', new RegExp(`^${name}/${name} [^\\s*~%,\\p{Cc}]{1,255}$`, 'u'));
 
-const toQueueKey = (id: string): CallQueueKey => {
+export const toQueueKey = (id: string): CallQueueKey => {
   const [domain, queue] = splitKey(id);
   return { domain, queue };
 };
 
-const toAgentKey = (id: string) => {
+export const toAgentKey = (id: string) => {
   const [domain, queue, device = ''] = splitLegacyKey(id, 1);
   return { domain, queue, device };
 };
 
-const CallQueueStrategy = openEnum('CallQueueStrategy', 'Whom a call queue rings (facts §5.12).', {
+export const CallQueueStrategy = openEnum('CallQueueStrategy', 'Whom a call queue rings (facts §5.12).', {
   CALL_PARK: { wire: 'Call Park', description: 'Nobody: it is a place to park calls.' },
   FIRST_AVAILABLE: { wire: '1stAvail', description: 'The first agent who is free.' },
   RING_ALL: { wire: 'SRing', description: 'All agents at once.' },
@@ -51,7 +51,7 @@ const AgentAvailability = openEnum(
   },
 );
 
-const CallQueue = builder.loadableNodeRef('CallQueue', {
+export const CallQueue = builder.loadableNodeRef('CallQueue', {
   id: {
     resolve: ({ domain, queue }: CallQueueModel) => `${domain}/${queue}`,
     description: 'Names this queue towards this gateway.',
@@ -62,7 +62,7 @@ const CallQueue = builder.loadableNodeRef('CallQueue', {
     ),
 });
 
-const Agent = builder.loadableNodeRef('Agent', {
+export const Agent = builder.loadableNodeRef('Agent', {
   id: {
     resolve: ({ domain, queue, device }: AgentModel) => `${domain}/${queue} ${device}`,
     description: 'Names this agent of this queue towards this gateway.',
@@ -136,14 +136,14 @@ CallQueue.implement({
     agentCount: t.exposeInt('agentCount', { description: 'Agents, logged in or not.' }),
     agents: t.field({
       type: [Agent],
-      description: 'Its agents. Costs one upstream request, which 100 queues of a domain share.',
+      description: `Its agents. Costs one upstream request, which 100 queues of a domain share. ${ROUND_COUNT}`,
       resolve: async ({ domain, queue }, _args, context) => [
         ...(await agentsOfQueues(context).load({ domain, queue })),
       ],
     }),
     queuedCalls: t.field({
       type: [QueuedCall],
-      description: 'The calls that wait in it, the longest first. Costs one upstream request for each queue.',
+      description: `The calls that wait in it, the longest first. Costs one upstream request for each queue. ${ROUND_COUNT}`,
       resolve: async ({ domain, queue }, _args, { netsapiens }) => [
         ...(await netsapiens.callQueues.listQueuedCalls({ domain, queue })),
       ],
@@ -219,8 +219,7 @@ const listOf = async (domain: string, args: PageArguments, context: Context) => 
 builder.objectField(Domain, 'callQueues', (t) =>
   t.field({
     type: CallQueueConnection,
-    description:
-      'The call queues of the domain that the caller may see, by their extensions. Costs one upstream request.',
+    description: `The call queues of the domain that the caller may see, by their extensions. Costs one upstream request. ${ROUND_COUNT}`,
     args: pageArguments,
     resolve: (domain, args, context) => listOf(domain.name, args, context),
   }),
@@ -240,7 +239,7 @@ builder.objectField(Subscriber, 'agents', (t) =>
     type: [Agent],
     description:
       'What the subscriber is an agent of: one for each queue and device. Costs two upstream requests, which all subscribers of ' +
-      'a domain share.',
+      `a domain share. ${ROUND_COUNT}`,
     extensions: { reads: ['user', 'domain'] },
     resolve: async ({ domain, user }, _args, context) => [
       ...(await agentsOfSubscribers(context).load({ domain, user })),
@@ -261,49 +260,17 @@ builder.queryFields((t) => ({
   }),
   callQueues: t.field({
     type: CallQueueConnection,
-    description:
-      "The call queues of a domain, the caller's own where none is named, by their extensions. Costs one upstream request.",
+    description: `The call queues of a domain, the caller's own where none is named, by their extensions. Costs one upstream request. ${ROUND_COUNT}`,
     args: { domain: t.arg.string({ description: 'Name of a domain.' }), ...pageArguments },
     resolve: async (_root, { domain, ...args }, context) =>
       listOf(await domainNameOf(domain, context), args, context),
   }),
 }));
 
-const AgentChange = builder.enumType('AgentChange', {
-  description: 'What an agent is made.',
-  values: {
-    LOG_IN: { value: 'everywhere', description: 'Logged in, in all queues of the device.' },
-    TAKE_ONE_CALL: { value: 'oneCall', description: 'Takes one call of this queue.' },
-    LOG_OUT: { value: 'loggedOut', description: 'Logged out of this queue.' },
-  } as const,
-});
-
-const ChangeAgentInput = builder.inputType('ChangeAgentInput', {
-  description: 'Which agent, and what it is made.',
-  fields: (t) => ({
-    agent: t.id({ required: true, description: 'The `id` of an Agent.' }),
-    change: t.field({ type: AgentChange, required: true, description: 'What it is made.' }),
-  }),
-});
-
-builder.mutationField('changeAgent', (t) =>
-  t.field({
-    type: Agent,
-    nullable: false,
-    errors: rejections,
-    description:
-      'Logs an agent in or out. Costs one upstream request, sent once, and at least one more to see that it shows.',
-    args: {
-      input: t.arg({ type: ChangeAgentInput, required: true, description: 'The agent and the change.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input }, context) => {
-      const key = toAgentKey(keyOf('Agent', input.agent, 'input.agent'));
-      const agent = await context.netsapiens.callQueues.changeAgent(key, input.change);
-      agentsOfQueues(context).clearAll();
-      agentsOfSubscribers(context).clearAll();
-      Agent.getDataloader(context).clearAll();
-      return agent;
-    }),
-  }),
-);
+/** After a change, what was read before is no longer true. */
+export const forgetQueues = (context: Context): void => {
+  agentsOfQueues(context).clearAll();
+  agentsOfSubscribers(context).clearAll();
+  CallQueue.getDataloader(context).clearAll();
+  Agent.getDataloader(context).clearAll();
+};

@@ -162,7 +162,7 @@ const toOrder = (input: typeof CallRecordOrder.$inferInput): CallRecordOrderMode
 });
 
 /** The pages of several users: those with the same filter are read together. */
-const pagesOfUsers = createContextCache(
+export const pagesOfUsers = createContextCache(
   ({ cloudlink }: Context) =>
     new DataLoader<CallRecordPageKey, Page<CallRecordModel>, string>(
       (keys) => cloudlink.callRecords.listMany(keys),
@@ -176,7 +176,8 @@ builder.objectField(User, 'callRecords', (t) =>
     description:
       "The user's calls that are over, newest first. Costs one upstream request for a single user. Users who are asked for with " +
       'the same filter share one for every 50 of them (A-27), which reads their 1,000 newest calls; whoever has more in a page ' +
-      'than that read holds costs one more. A short time window keeps everybody inside it. ' +
+      'than that read holds costs one more. With `from`, more than 50 users share one read of the 1,000 newest calls of the ' +
+      'account since then, before those. A short time window keeps everybody inside it. ' +
       "CloudLink shows other people's calls to administrators only.",
     args: {
       filter: t.arg({ type: UserCallRecordFilter, description: 'Which calls; all of them where absent.' }),
@@ -260,7 +261,6 @@ const HiddenCallRecords = builder
 builder.mutationField('hideCallRecords', (t) =>
   t.field({
     type: HiddenCallRecords,
-    nullable: false,
     description:
       'Hides calls from the history, for good: CloudLink has no way to delete them, nor to show them again. Costs two upstream ' +
       'requests, the change, sent once, and a read of what is still shown.',

@@ -1,7 +1,7 @@
 import { builder, orNull } from '../builder.ts';
 import type { CallSide as CallSideModel } from '../upstream/cloudlink/call.ts';
 import { openEnum } from './open-enum.ts';
-import { User } from './user.ts';
+import { User, USERS_COST } from './user.ts';
 
 export const CallDirection = openEnum('CallDirection', 'Which way a call goes.', {
   INBOUND: { wire: 'inbound', description: 'Somebody calls in.' },
@@ -45,8 +45,7 @@ export const CallSide = builder.objectRef<CallSideModel>('CallSide').implement({
     }),
     user: t.field({
       type: User,
-      description:
-        "The user of the caller's account, or null for anybody else. Costs one upstream request for every 50 users of an operation.",
+      description: `The user of the caller's account, or null for anybody else. ${USERS_COST}`,
       resolve: async ({ principalId }, _args, context) => {
         if (principalId === null) return null;
         const accountId = await context.cloudlink.ownAccountId();

@@ -9,7 +9,7 @@ import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 
 registerNode('Client', 'cloudlink', guidKey(2));
 
-const Client = builder.loadableNodeRef('Client', {
+export const Client = builder.loadableNodeRef('Client', {
   id: {
     resolve: ({ accountId, id }: ClientModel) => `${accountId}/${id}`,
     description: 'Names this client towards this gateway.',
@@ -22,10 +22,16 @@ const Client = builder.loadableNodeRef('Client', {
 
 Client.implement({
   description:
-    "An application's own identity in an account. Its secret is not part of this schema. Its fields are assumed (A-13). " +
+    "An application's own identity in an account. Its secret is told once, by `createClient`. Its fields are assumed (A-13). " +
     'Source: the Admin service, `/accounts/{accountId}/clients`.',
   fields: (t) => ({
     clientId: t.exposeString('id', { nullable: false, description: 'The public half of its credentials.' }),
+    account: t.field({
+      type: Account,
+      description:
+        'The account the client belongs to. Costs one upstream request where the account was not read before.',
+      resolve: ({ accountId }) => accountId,
+    }),
     name: t.exposeString('name', { description: 'Name of the application.' }),
     roleText: t.exposeString('role', { description: 'Its rights, in the words of CloudLink.' }),
     audit: auditField(t),

@@ -4,13 +4,7 @@ import { keyOf } from '../global-id.ts';
 import { badInput, isGiven, sendableText } from '../input.ts';
 import type { ConferenceAction, NewConference } from '../upstream/cloudlink/conference.ts';
 import { principalIdOf } from './call-record.ts';
-import {
-  Conference,
-  ConferenceParticipant,
-  ConferenceType,
-  LobbyPolicy,
-  toParticipantKey,
-} from './conference.ts';
+import { Conference, ConferenceType, LobbyPolicy } from './conference.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 
 const NewType = ConferenceType.closed('NewConferenceType', 'Who may come to a conference, to be set.');
@@ -92,55 +86,15 @@ const RecordConferenceInput = builder.inputType('RecordConferenceInput', {
   }),
 });
 
-const PARTICIPANT_DESCRIPTION = 'The `id` of a ConferenceParticipant.';
-
-const MuteParticipantInput = builder.inputType('MuteConferenceParticipantInput', {
-  description: 'A participant, and whether they are to be heard.',
-  fields: (t) => ({
-    participant: t.id({ required: true, description: PARTICIPANT_DESCRIPTION }),
-    isMuted: t.boolean({ required: true, description: 'Whether nobody is to hear them.' }),
-  }),
-});
-
-const LeaveConferenceInput = builder.inputType('LeaveConferenceInput', {
-  description: 'A participant who is to leave.',
-  fields: (t) => ({ participant: t.id({ required: true, description: PARTICIPANT_DESCRIPTION }) }),
-});
-
 const act = async (id: string, action: ConferenceAction, context: Context) => {
   const key = keyOf('Conference', id, 'conference');
   Conference.getDataloader(context).clear(key);
   return context.cloudlink.conferences.act(key, action);
 };
 
-const changeParticipant = async (
-  id: string,
-  json: { readonly muted: boolean } | { readonly action: 'leave' },
-  context: Context,
-) => {
-  const key = keyOf('ConferenceParticipant', id, 'participant');
-  Conference.getDataloader(context).clearAll();
-  ConferenceParticipant.getDataloader(context).clear(key);
-  const participant = await context.cloudlink.conferences.changeParticipant(toParticipantKey(key), json);
-  return { participant };
-};
-
-const ParticipantChange = builder
-  .objectRef<Awaited<ReturnType<typeof changeParticipant>>>('ConferenceParticipantChange')
-  .implement({
-    description: 'A participant after a change.',
-    fields: (t) => ({
-      participant: t.expose('participant', {
-        type: ConferenceParticipant,
-        description: 'The participant as they are now; null where the conference has them no more.',
-      }),
-    }),
-  });
-
 builder.mutationFields((t) => ({
   createConference: t.field({
     type: Conference,
-    nullable: false,
     description: 'Makes a conference, with the caller as its owner. Costs one upstream request, sent once.',
     errors: rejections,
     args: {
@@ -151,7 +105,6 @@ builder.mutationFields((t) => ({
   }),
   updateConference: t.field({
     type: Conference,
-    nullable: false,
     description: `Changes a conference. ${COST}`,
     errors: rejections,
     args: {
@@ -175,7 +128,6 @@ builder.mutationFields((t) => ({
   }),
   endConference: t.field({
     type: Conference,
-    nullable: false,
     description: `Ends a conference that is going on, for everybody; it stays, and can be held again. ${COST}`,
     errors: rejections,
     args: {
@@ -186,7 +138,6 @@ builder.mutationFields((t) => ({
   }),
   recordConference: t.field({
     type: Conference,
-    nullable: false,
     description: `Begins, stops or interrupts the recording of a conference that is going on. CloudLink does not show which. ${COST}`,
     errors: rejections,
     args: {
@@ -199,7 +150,6 @@ builder.mutationFields((t) => ({
   }),
   deleteConference: t.field({
     type: 'ID',
-    nullable: false,
     description: 'Deletes a conference, for everybody. Costs one upstream request, sent once.',
     errors: rejections,
     args: {
@@ -212,31 +162,5 @@ builder.mutationFields((t) => ({
       await context.cloudlink.conferences.remove(key);
       return input.conference;
     }),
-  }),
-  muteConferenceParticipant: t.field({
-    type: ParticipantChange,
-    nullable: false,
-    description: `Mutes a participant, or lets them be heard again. ${COST}`,
-    errors: rejections,
-    args: {
-      input: t.arg({ type: MuteParticipantInput, required: true, description: 'Whom, and whether.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input }, context) =>
-      changeParticipant(input.participant, { muted: input.isMuted }, context),
-    ),
-  }),
-  leaveConference: t.field({
-    type: ParticipantChange,
-    nullable: false,
-    description: `Makes a participant leave a conference that is going on. ${COST}`,
-    errors: rejections,
-    args: {
-      input: t.arg({ type: LeaveConferenceInput, required: true, description: 'Who.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input }, context) =>
-      changeParticipant(input.participant, { action: 'leave' }, context),
-    ),
   }),
 }));

@@ -1,4 +1,4 @@
-import { responsePathAsArray } from 'graphql';
+import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { guidKey, keyOf, registerNode } from '../global-id.ts';
@@ -66,7 +66,10 @@ export const forgetConversation = (id: string, context: Context): void => {
   Conversation.getDataloader(context).clear(id);
 };
 
-const ConversationConnection = connectionOf(Conversation, { name: 'Conversation', plural: 'conversations' });
+export const ConversationConnection = connectionOf(Conversation, {
+  name: 'Conversation',
+  plural: 'conversations',
+});
 
 const ConversationFilter = builder.inputType('ConversationFilter', {
   description: 'Which conversations are wanted. All that is given must hold.',
@@ -76,11 +79,11 @@ const ConversationFilter = builder.inputType('ConversationFilter', {
   }),
 });
 
-interface ListArguments extends PageArguments {
+export interface ConversationArguments extends PageArguments {
   readonly filter?: typeof ConversationFilter.$inferInput | null | undefined;
 }
 
-const listOwn = ({ filter, ...args }: ListArguments, context: Context) => {
+const listOwn = ({ filter, ...args }: ConversationArguments, context: Context) => {
   const { stream, search } = filter ?? {};
   const text = isGiven(search) ? searchText('filter.search', search) : null;
   const keep = text === null ? undefined : ({ name }: ConversationModel) => fold(name ?? '').includes(text);
@@ -93,7 +96,8 @@ const listOwn = ({ filter, ...args }: ListArguments, context: Context) => {
   });
 };
 
-const listArguments = {
+/** What a list of conversations takes. */
+export const conversationArguments = {
   ...builder.args((t) => ({
     filter: t.field({
       type: ConversationFilter,
@@ -107,19 +111,27 @@ const COST =
   'Newest first. Costs one upstream request, participants and last messages included; with a search, one for every 1,000 ' +
   'conversations that are looked through.';
 
+/** The conversations of a user who is the caller; null with a warning for anybody else. */
+export const conversationsOf = async (
+  { id }: { readonly id: string },
+  args: ConversationArguments,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => {
+  if ((await context.cloudlink.ownPrincipalId()) === id) return listOwn(args, context);
+  const message =
+    "CloudLink lists the caller's own conversations only: of other users there is no list to be had.";
+  if (!context.warnings.some((warning) => warning.message === message))
+    context.warnings.push({ code: 'OWN_ONLY', message, path: responsePathAsArray(info.path) });
+  return null;
+};
+
 builder.objectField(User, 'conversations', (t) =>
   t.field({
     type: ConversationConnection,
     description: `The conversations of the user, who has to be the caller: CloudLink lists nobody else's, and so this is null with a warning in \`extensions.warnings\` for anybody else. ${COST}`,
-    args: listArguments,
-    resolve: async ({ id }, args, context, info) => {
-      if ((await context.cloudlink.ownPrincipalId()) === id) return listOwn(args, context);
-      const message =
-        "CloudLink lists the caller's own conversations only: of other users there is no list to be had.";
-      if (!context.warnings.some((warning) => warning.message === message))
-        context.warnings.push({ code: 'OWN_ONLY', message, path: responsePathAsArray(info.path) });
-      return null;
-    },
+    args: conversationArguments,
+    resolve: conversationsOf,
   }),
 );
 
@@ -138,7 +150,7 @@ builder.queryFields((t) => ({
   conversations: t.field({
     type: ConversationConnection,
     description: `The conversations of the caller. ${COST}`,
-    args: listArguments,
+    args: conversationArguments,
     resolve: (_root, args, context) => listOwn(args, context),
   }),
 }));

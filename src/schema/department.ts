@@ -2,6 +2,7 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { Department as DepartmentModel } from '../upstream/netsapiens/department.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 
 const Department = builder.objectRef<DepartmentModel>('Department').implement({
   description:
@@ -15,7 +16,7 @@ const Department = builder.objectRef<DepartmentModel>('Department').implement({
   }),
 });
 
-const COST = 'By name. Costs one upstream request.';
+const COST = `By name. Costs one upstream request. ${ROUND_COUNT}`;
 
 const listAll = (domain: string, { netsapiens }: Context) => netsapiens.departments.listAll(domain);
 

@@ -2,14 +2,13 @@ import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { keyOf, registerNode, splitKey } from '../global-id.ts';
-import { badInput, isGiven, legacyName, sendableText } from '../input.ts';
-import type { Device as DeviceModel, DeviceChange } from '../upstream/netsapiens/device.ts';
+import { registerNode, splitKey } from '../global-id.ts';
+import { badInput, isGiven } from '../input.ts';
+import type { Device as DeviceModel } from '../upstream/netsapiens/device.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
-import { LONGEST_TEXT, notNull, optionalText, refuseNoChange } from './legacy-input.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { orMissing } from './missing.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
 import { Subscriber, ZonelessTime } from './subscriber.ts';
@@ -26,16 +25,7 @@ const DeviceMode = openEnum(
   },
 );
 
-const DeviceTransport = builder.enumType('DeviceTransport', {
-  description: 'How a device speaks to the platform (assumed: the values are not documented).',
-  values: {
-    UDP: { value: 'udp', description: 'UDP.' },
-    TCP: { value: 'tcp', description: 'TCP.' },
-    TLS: { value: 'tls', description: 'TLS, encrypted.' },
-  } as const,
-});
-
-const Device = builder.loadableNodeRef('Device', {
+export const Device = builder.loadableNodeRef('Device', {
   id: {
     resolve: ({ domain, name }: DeviceModel) => `${domain}/${name}`,
     description: 'Names this device towards this gateway.',
@@ -123,7 +113,7 @@ const DeviceConnection = connectionOf(Device, {
 });
 
 /** Devices by their owner: three or more owners of a domain share one read of it. */
-const devicesOf = createContextCache(
+const devicesOfSubscribers = createContextCache(
   ({ netsapiens }: Context) =>
     new DataLoader<SubscriberKey, readonly DeviceModel[], string>(
       (keys) => netsapiens.devices.getByUser(keys),
@@ -132,21 +122,25 @@ const devicesOf = createContextCache(
 );
 
 /** After a change, what was read before is no longer true. */
-const forgetDevices = (context: Context): void => {
-  devicesOf(context).clearAll();
+export const forgetDevices = (context: Context): void => {
+  devicesOfSubscribers(context).clearAll();
   Device.getDataloader(context).clearAll();
 };
+
+/** The devices of a subscriber; those of many are read together. */
+export const devicesOf = async (
+  { domain, user }: SubscriberKey,
+  context: Context,
+): Promise<DeviceModel[]> => [...(await devicesOfSubscribers(context).load({ domain, user }))];
 
 builder.objectField(Subscriber, 'devices', (t) =>
   t.field({
     type: [Device],
     description:
       'The devices of the subscriber. Costs one upstream request, or one for a whole domain where three or more of it are ' +
-      'asked for (one more for every 1,000 devices).',
+      `asked for (one more for every 1,000 devices). ${ROUND_COUNT}`,
     extensions: { reads: ['user', 'domain'] },
-    resolve: async ({ domain, user }, _args, context) => [
-      ...(await devicesOf(context).load({ domain, user })),
-    ],
+    resolve: (subscriber, _args, context) => devicesOf(subscriber, context),
   }),
 );
 
@@ -173,8 +167,7 @@ const list = (
   );
 };
 
-const LIST_COST =
-  'Costs one upstream request; with a filter, one for every 1,000 devices that are looked through.';
+const LIST_COST = `Costs one upstream request; with a filter, one for every 1,000 devices that are looked through. ${ROUND_COUNT}`;
 
 builder.objectField(Domain, 'devices', (t) =>
   t.field({
@@ -186,7 +179,7 @@ builder.objectField(Domain, 'devices', (t) =>
 );
 
 /** The name of a device alone, without the address around it. */
-const deviceName = (argument: string, value: string): string => {
+export const deviceName = (argument: string, value: string): string => {
   if (!/^[\w.-]{1,64}$/.test(value)) {
     throw badInput(
       argument,
@@ -218,142 +211,5 @@ builder.queryFields((t) => ({
     args: { domain: t.arg.string({ description: 'Name of a domain.' }), ...listArguments },
     resolve: async (_root, { domain, ...args }, context) =>
       list(await domainNameOf(domain, context), args, context),
-  }),
-}));
-
-const CreateDeviceInput = builder.inputType('CreateDeviceInput', {
-  description: 'A new device. It is registered when a phone registers under its name.',
-  fields: (t) => ({
-    domain: t.string({ description: "Name of a domain; the caller's own where absent." }),
-    name: t.string({ required: true, description: 'Its name, such as `1001a`.' }),
-    extension: t.string({ required: true, description: 'The extension it shall belong to.' }),
-    mac: t.string({ required: true, description: 'Its hardware address, with or without separators.' }),
-    model: t.string({ required: true, description: 'Its model, as the provisioning server calls it.' }),
-    line: t.int({ description: 'Which line of the phone it is.' }),
-    transport: t.field({ type: DeviceTransport, description: 'How it shall speak to the platform.' }),
-    emergencyCallerIdNumber: t.string({ description: 'Number shown on emergency calls.' }),
-  }),
-});
-
-const UpdateDeviceInput = builder.inputType('UpdateDeviceInput', {
-  description: 'What to change of a device. What is left out stays as it is; null takes a value away.',
-  fields: (t) => ({
-    device: t.id({ required: true, description: 'The `id` of a Device.' }),
-    extension: t.string({ description: 'The extension it shall belong to.' }),
-    mac: t.string({ description: 'Its hardware address, with or without separators.' }),
-    model: t.string({ description: 'Its model, as the provisioning server calls it.' }),
-    line: t.int({ description: 'Which line of the phone it is.' }),
-    transport: t.field({ type: DeviceTransport, description: 'How it shall speak to the platform.' }),
-    emergencyCallerIdNumber: t.string({ description: 'Number shown on emergency calls.' }),
-  }),
-});
-
-const DeviceInput = builder.inputType('DeviceInput', {
-  description: 'A device.',
-  fields: (t) => ({ device: t.id({ required: true, description: 'The `id` of a Device.' }) }),
-});
-
-/** Twelve hexadecimal digits, as upstream wants them (facts §5.3). */
-const macAddress = (value: string): string => {
-  const digits = value.replaceAll(/[:.-]/g, '').toLowerCase();
-  if (!/^[\da-f]{12}$/.test(digits)) {
-    throw badInput('mac', 'must be 12 hexadecimal digits, with or without `:`, `-` or `.` between them.');
-  }
-  return digits;
-};
-
-const lineNumber = (value: number): string => {
-  if (value < 1) throw badInput('line', `must be 1 or more, not ${value}.`);
-  return String(value);
-};
-
-const toChange = (input: Omit<typeof UpdateDeviceInput.$inferInput, 'device'>): DeviceChange => {
-  const extension = notNull('extension', input.extension);
-  const mac = notNull('mac', input.mac);
-  const model = notNull('model', input.model);
-  const line = notNull('line', input.line);
-  return {
-    user: isGiven(extension) ? legacyName('extension', extension) : undefined,
-    mac: isGiven(mac) ? macAddress(mac) : undefined,
-    model: isGiven(model) ? sendableText('model', model, LONGEST_TEXT) : undefined,
-    line: isGiven(line) ? lineNumber(line) : undefined,
-    transport: notNull('transport', input.transport),
-    emergencyCallerIdNumber: optionalText('emergencyCallerIdNumber', input.emergencyCallerIdNumber),
-  };
-};
-
-const keyOfDevice = (id: string) => {
-  const [domain, name] = splitKey(keyOf('Device', id, 'device'));
-  return { domain, name };
-};
-
-const COST =
-  'For office managers and above. Costs one upstream request and one for each look at whether the change shows: up to five ' +
-  'within 3.5 seconds, then ACCEPTED_NOT_VISIBLE.';
-
-builder.mutationFields((t) => ({
-  createDevice: t.field({
-    type: Device,
-    errors: rejections,
-    description: `Makes a device for a subscriber; CONFLICT where its name is taken. ${COST}`,
-    args: {
-      input: t.arg({ type: CreateDeviceInput, required: true, description: 'What it shall be.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { domain, name, ...input } }, context) => {
-      const device = deviceName('name', name);
-      const wanted = toChange(input);
-      const key = { domain: await domainNameOf(domain, context), name: device };
-      const made = await context.netsapiens.devices.create(key, wanted);
-      forgetDevices(context);
-      return made;
-    }),
-  }),
-  updateDevice: t.field({
-    type: Device,
-    errors: rejections,
-    description: `Changes a device, or gives it to another subscriber of its domain. ${COST}`,
-    args: {
-      input: t.arg({ type: UpdateDeviceInput, required: true, description: 'What to change.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { device, ...input } }, context) => {
-      const key = keyOfDevice(device);
-      const wanted = toChange(input);
-      refuseNoChange({ ...wanted });
-      const changed = await context.netsapiens.devices.update(key, wanted);
-      forgetDevices(context);
-      return changed;
-    }),
-  }),
-  deleteDevice: t.field({
-    type: 'ID',
-    errors: rejections,
-    description: `Deletes a device. ${COST}`,
-    args: {
-      input: t.arg({ type: DeviceInput, required: true, description: 'Which one.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { device } }, context) => {
-      await context.netsapiens.devices.remove(keyOfDevice(device));
-      forgetDevices(context);
-      return device;
-    }),
-  }),
-  resyncDevice: t.field({
-    type: Device,
-    errors: rejections,
-    description:
-      'Has a device fetch its settings from the provisioning server again. Nothing shows whether it did. For office ' +
-      'managers and above. Costs two upstream requests.',
-    args: {
-      input: t.arg({ type: DeviceInput, required: true, description: 'Which one.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { device } }, context) => {
-      const synced = await context.netsapiens.devices.resync(keyOfDevice(device));
-      forgetDevices(context);
-      return synced;
-    }),
   }),
 }));

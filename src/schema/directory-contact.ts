@@ -1,18 +1,16 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { keyOf, registerNode, splitKey } from '../global-id.ts';
-import { badInput, fold, isGiven, legacyName, searchText, sendableText } from '../input.ts';
+import { registerNode, splitKey } from '../global-id.ts';
+import { fold, isGiven, legacyName, searchText } from '../input.ts';
 import type {
   ContactOwner,
   DirectoryContact as DirectoryContactModel,
-  DirectoryContactChange,
   DirectoryContactKey,
 } from '../upstream/netsapiens/directory-contact.ts';
 import { Domain, domainNameOf } from './domain.ts';
-import { LONGEST_TEXT, notNull, optionalText, refuseNoChange, subscriberKeyOf } from './legacy-input.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { orMissing } from './missing.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
-import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
+import { connectionOf, pageArguments, pageOfAll, toConnection, type PageArguments } from './pagination.ts';
 import { Subscriber } from './subscriber.ts';
 import { SubscriberPresence } from './subscriber-enums.ts';
 import { loadSubscriber } from './subscriber-query.ts';
@@ -24,21 +22,21 @@ registerNode(
 );
 
 /** The owner under which the platform keeps what a whole domain shares (facts §5.7). */
-const SHARED = 'domain';
+export const SHARED = 'domain';
 
-const toKey = (key: string): DirectoryContactKey => {
+export const toDirectoryContactKey = (key: string): DirectoryContactKey => {
   const [domain, rest] = splitKey(key);
   const [contact, user] = splitKey(rest);
   return { domain, contact, user };
 };
 
-const DirectoryContact = builder.loadableNodeRef('DirectoryContact', {
+export const DirectoryContact = builder.loadableNodeRef('DirectoryContact', {
   id: {
     resolve: ({ domain, key, user }: DirectoryContactModel) => `${domain}/${key}/${user}`,
     description: 'Names this contact towards this gateway.',
   },
   load: async (keys: string[], { netsapiens }: Context) =>
-    (await netsapiens.directoryContacts.getMany(keys.map(toKey))).map(
+    (await netsapiens.directoryContacts.getMany(keys.map(toDirectoryContactKey))).map(
       orMissing('The subscriber API has no such contact', 'subscriber'),
     ),
 });
@@ -138,19 +136,16 @@ const list = async (
   return toConnection(
     ['directoryContacts', owner.domain, owner.user, includeColleagues, search],
     args,
-    async ({ first, offset }) => {
+    async (page) => {
       const all = (await netsapiens.directoryContacts.listAll(owner, includeColleagues)).filter(keep);
       count = all.length;
-      return {
-        items: all.slice(offset, offset + first).map((value, index) => ({ value, next: offset + index + 1 })),
-        hasNextPage: all.length > offset + first,
-      };
+      return pageOfAll(all, page);
     },
     async () => count,
   );
 };
 
-const COST = 'By last name. Costs one upstream request for each address book, of up to 1,000 contacts.';
+const COST = `By last name. Costs one upstream request for each address book, of up to 1,000 contacts. ${ROUND_COUNT}`;
 
 builder.objectField(Subscriber, 'contacts', (t) =>
   t.field({
@@ -182,148 +177,9 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { domain, extension, ...args }, context) => {
       const user = isGiven(extension) ? legacyName('extension', extension) : SHARED;
+      // Refused before anybody is asked which domain is the caller's.
+      if (isGiven(args.search)) searchText('search', args.search);
       return list({ domain: await domainNameOf(domain, context), user }, args, context);
     },
-  }),
-}));
-
-const CreateDirectoryContactInput = builder.inputType('CreateDirectoryContactInput', {
-  description: 'A new contact.',
-  fields: (t) => ({
-    subscriber: t.id({
-      description: 'The `id` of the Subscriber whose contact it shall be; the domain shares it where absent.',
-    }),
-    domain: t.string({
-      description:
-        "Name of the domain that shall share it; the caller's own where absent. Goes without `subscriber`.",
-    }),
-    firstName: t.string({ required: true, description: 'First name.' }),
-    lastName: t.string({ required: true, description: 'Last name.' }),
-    middleName: t.string({ description: 'Middle name.' }),
-    company: t.string({ description: 'Where they work.' }),
-    workPhone: t.string({ description: 'Number at work.' }),
-    cellPhone: t.string({ description: 'Mobile number.' }),
-    homePhone: t.string({ description: 'Number at home.' }),
-    fax: t.string({ description: 'Fax number.' }),
-    email: t.string({ description: 'E-mail address.' }),
-    tags: t.stringList({ description: 'Words to mark it with.' }),
-  }),
-});
-
-const UpdateDirectoryContactInput = builder.inputType('UpdateDirectoryContactInput', {
-  description: 'What to change of a contact. What is left out stays as it is; null takes a value away.',
-  fields: (t) => ({
-    contact: t.id({ required: true, description: 'The `id` of a DirectoryContact.' }),
-    firstName: t.string({ description: 'First name; cannot be taken away.' }),
-    lastName: t.string({ description: 'Last name; cannot be taken away.' }),
-    middleName: t.string({ description: 'Middle name.' }),
-    company: t.string({ description: 'Where they work.' }),
-    workPhone: t.string({ description: 'Number at work.' }),
-    cellPhone: t.string({ description: 'Mobile number.' }),
-    homePhone: t.string({ description: 'Number at home.' }),
-    fax: t.string({ description: 'Fax number.' }),
-    email: t.string({ description: 'E-mail address.' }),
-    tags: t.stringList({ description: 'Words to mark it with.' }),
-  }),
-});
-
-const DeleteDirectoryContactInput = builder.inputType('DeleteDirectoryContactInput', {
-  description: 'A contact to delete.',
-  fields: (t) => ({
-    contact: t.id({ required: true, description: 'The `id` of a DirectoryContact.' }),
-  }),
-});
-
-const toTags = (tags: readonly string[] | null | undefined): string | undefined => {
-  if (tags === undefined) return undefined;
-  return (tags ?? [])
-    .map((tag, index) => {
-      if (tag.includes(',')) throw badInput(`tags.${index}`, 'must be one word or several, without commas.');
-      return sendableText(`tags.${index}`, tag, LONGEST_TEXT);
-    })
-    .join(',');
-};
-
-const toChange = (
-  input: Omit<typeof UpdateDirectoryContactInput.$inferInput, 'contact'>,
-): DirectoryContactChange => ({
-  firstName: optionalText('firstName', notNull('firstName', input.firstName)),
-  lastName: optionalText('lastName', notNull('lastName', input.lastName)),
-  middleName: optionalText('middleName', input.middleName),
-  company: optionalText('company', input.company),
-  workPhone: optionalText('workPhone', input.workPhone),
-  cellPhone: optionalText('cellPhone', input.cellPhone),
-  homePhone: optionalText('homePhone', input.homePhone),
-  fax: optionalText('fax', input.fax),
-  email: optionalText('email', input.email),
-  tags: toTags(input.tags),
-});
-
-/** The contact that an id names. A colleague is a subscriber, and is changed as one. */
-const keyOfContact = (id: string): DirectoryContactKey => {
-  const key = toKey(keyOf('DirectoryContact', id, 'contact'));
-  if (!key.contact.startsWith('@')) return key;
-  throw badInput('contact', 'is a colleague, not a contact: use updateSubscriber or deleteSubscriber.');
-};
-
-const LOOKS =
-  'and one for each look at whether the change shows: up to five within 3.5 seconds, then ACCEPTED_NOT_VISIBLE.';
-
-const forgetContacts = (context: Context): void => {
-  DirectoryContact.getDataloader(context).clearAll();
-};
-
-builder.mutationFields((t) => ({
-  createDirectoryContact: t.field({
-    type: DirectoryContact,
-    errors: rejections,
-    description:
-      'Makes a contact of a subscriber or of a whole domain. Upstream does not always tell its id, so that the contacts of ' +
-      `the same name are read before. Costs two upstream requests ${LOOKS}`,
-    args: {
-      input: t.arg({ type: CreateDirectoryContactInput, required: true, description: 'What it shall be.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { subscriber, domain, ...input } }, context) => {
-      const wanted = toChange(input);
-      if (isGiven(subscriber) && isGiven(domain)) throw badInput('domain', 'goes without `subscriber`.');
-      const owner = isGiven(subscriber)
-        ? subscriberKeyOf(subscriber, 'subscriber')
-        : { domain: await domainNameOf(domain, context), user: SHARED };
-      const made = await context.netsapiens.directoryContacts.create(owner, wanted);
-      forgetContacts(context);
-      return made;
-    }),
-  }),
-  updateDirectoryContact: t.field({
-    type: DirectoryContact,
-    errors: rejections,
-    description: `Changes a contact. Its names have to be sent along, so that it is read before. Costs two upstream requests ${LOOKS}`,
-    args: {
-      input: t.arg({ type: UpdateDirectoryContactInput, required: true, description: 'What to change.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { contact, ...input } }, context) => {
-      const key = keyOfContact(contact);
-      const wanted = toChange(input);
-      refuseNoChange({ ...wanted });
-      const changed = await context.netsapiens.directoryContacts.update(key, wanted);
-      forgetContacts(context);
-      return changed;
-    }),
-  }),
-  deleteDirectoryContact: t.field({
-    type: 'ID',
-    errors: rejections,
-    description: `Deletes a contact. Its names have to be sent along, so that it is read before. Costs two upstream requests ${LOOKS}`,
-    args: {
-      input: t.arg({ type: DeleteDirectoryContactInput, required: true, description: 'Which one.' }),
-      ...keyArgument,
-    },
-    resolve: change(async ({ input: { contact } }, context) => {
-      await context.netsapiens.directoryContacts.remove(keyOfContact(contact));
-      forgetContacts(context);
-      return contact;
-    }),
   }),
 }));

@@ -5,6 +5,7 @@ import { registerNode, splitKey } from '../global-id.ts';
 import { legacyName } from '../input.ts';
 import type { Site as SiteModel } from '../upstream/netsapiens/site.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { orMissing } from './missing.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
 import { createSelection } from './selection.ts';
@@ -79,7 +80,7 @@ const list = (domain: string, args: PageArguments, { netsapiens }: Context, info
 builder.objectField(Domain, 'sites', (t) =>
   t.field({
     type: DomainSiteConnection,
-    description: 'The sites of the domain. Costs one upstream request.',
+    description: `The sites of the domain. Costs one upstream request. ${ROUND_COUNT}`,
     args: pageArguments,
     resolve: ({ name }, args, context, info) => list(name, args, context, info),
   }),
@@ -103,8 +104,7 @@ builder.queryFields((t) => ({
   }),
   domainSites: t.field({
     type: DomainSiteConnection,
-    description:
-      "The sites of a legacy domain, the caller's own where none is named. Costs one upstream request.",
+    description: `The sites of a legacy domain, the caller's own where none is named. Costs one upstream request. ${ROUND_COUNT}`,
     args: { domain: t.arg.string({ description: 'Name of a domain.' }), ...pageArguments },
     resolve: async (_root, { domain, ...args }, context, info) =>
       list(await domainNameOf(domain, context), args, context, info),

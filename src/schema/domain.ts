@@ -1,11 +1,12 @@
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { keyOf, registerNode } from '../global-id.ts';
-import { badInput, isGiven, legacyName } from '../input.ts';
+import { badInput, isGiven, legacyDomain } from '../input.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { Domain as DomainModel, DomainChange } from '../upstream/netsapiens/domain.ts';
 import { UpstreamError } from '../upstream/errors.ts';
-import { notNull, optionalCount, optionalText, refuseNoChange } from './legacy-input.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
+import { notNull, optionalCount, optionalText, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
@@ -86,7 +87,7 @@ export const domainNameOf = async (
   name: string | null | undefined,
   { netsapiens }: Context,
 ): Promise<string> => {
-  if (isGiven(name)) return legacyName('domain', name);
+  if (isGiven(name)) return legacyDomain('domain', name);
   const own = await netsapiens.ownDomain();
   if (own !== null) return own;
   throw new UpstreamError({
@@ -109,9 +110,7 @@ builder.queryFields((t) => ({
   }),
   domains: t.field({
     type: DomainConnection,
-    description:
-      'The legacy domains the caller may see. Costs one upstream request, and one more where the number of rows is a round ' +
-      'one, because a silent cap cannot be told from the end.',
+    description: `The legacy domains the caller may see. Costs one upstream request. ${ROUND_COUNT}`,
     args: pageArguments,
     resolve: (_root, args, { netsapiens }) =>
       toConnection(['domains'], args, (page) => netsapiens.domains.list(page), netsapiens.domains.count),
@@ -202,7 +201,7 @@ builder.mutationField('updateDomain', (t) =>
     description:
       'Changes a domain. Upstream resets whatever it is not sent, so the whole domain is read, merged and written, its mail ' +
       'server included; what somebody else changes in between is lost. For office managers and above. Costs two upstream ' +
-      'requests and one for each look at whether the change shows: up to five within 3.5 seconds, then ACCEPTED_NOT_VISIBLE.',
+      `requests and ${UNTIL_IT_SHOWS}`,
     args: {
       input: t.arg({ type: UpdateDomainInput, required: true, description: 'What to change.' }),
       ...keyArgument,

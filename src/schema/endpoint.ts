@@ -2,6 +2,7 @@ import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { keyOf, registerNode } from '../global-id.ts';
 import type { Endpoint as EndpointModel } from '../upstream/cloudlink/endpoint.ts';
+import type { User as UserModel } from '../upstream/cloudlink/user.ts';
 import { visibleKey } from './call-id.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
@@ -61,16 +62,25 @@ Endpoint.implement({
   }),
 });
 
+/** The key of a user's endpoint; null for whoever has none that CloudLink would show. */
+export const endpointIdOf = async (
+  { accountId, extension }: Pick<UserModel, 'accountId' | 'extension'>,
+  { cloudlink }: Context,
+): Promise<string | null> => ((await cloudlink.ownAccountId()) === accountId ? extension : null);
+
+/** The telephone of a user, or null. */
+export const endpointOf = async (user: UserModel, context: Context): Promise<EndpointModel | null> => {
+  const id = await endpointIdOf(user, context);
+  return id === null ? null : Endpoint.getDataloader(context).load(id).catch(orNull);
+};
+
 builder.objectField(User, 'endpoint', (t) =>
   t.field({
     type: Endpoint,
     description:
       "The user's telephone, found by extension. Null without one, and for users of other accounts, whose endpoints CloudLink " +
       'does not show. Costs one upstream request for each user.',
-    resolve: async ({ accountId, extension }, _args, context) => {
-      if (extension === null || (await context.cloudlink.ownAccountId()) !== accountId) return null;
-      return Endpoint.getDataloader(context).load(extension).catch(orNull);
-    },
+    resolve: (user, _args, context) => endpointOf(user, context),
   }),
 );
 

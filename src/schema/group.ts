@@ -8,11 +8,11 @@ import { Account } from './account.ts';
 import { auditField } from './audit.ts';
 import { orMissing } from './missing.ts';
 import { connectionOf, MAX_PAGE, pageArguments, toConnection } from './pagination.ts';
-import { User, UserConnection } from './user.ts';
+import { User, UserConnection, USERS_COST } from './user.ts';
 
 registerNode('Group', 'cloudlink', guidKey(2));
 
-const Group = builder.loadableNodeRef('Group', {
+export const Group = builder.loadableNodeRef('Group', {
   id: {
     resolve: ({ accountId, id }: GroupModel) => `${accountId}/${id}`,
     description: 'Names this group towards this gateway.',
@@ -22,6 +22,11 @@ const Group = builder.loadableNodeRef('Group', {
     return (await cloudlink.groups.getMany(parsed)).map(orMissing('CloudLink has no such group'));
   },
 });
+
+/** After a change, what was read before is no longer true. */
+export const forgetGroups = (context: Context): void => {
+  Group.getDataloader(context).clearAll();
+};
 
 /** A page of members. One that has been deleted since is left out, and the next takes its place. */
 const readMembers = async (
@@ -51,13 +56,19 @@ Group.implement({
     'Users of an account under one name. Its fields and route are assumed (A-10). Source: the Admin service.',
   fields: (t) => ({
     groupId: t.exposeString('id', { nullable: false, description: "CloudLink's own id." }),
+    account: t.field({
+      type: Account,
+      description:
+        'The account the group belongs to. Costs one upstream request where the account was not read before.',
+      resolve: ({ accountId }) => accountId,
+    }),
     name: t.exposeString('name', { description: 'Name of the group.' }),
     description: t.exposeString('description', { description: 'What the group is for.' }),
     groupType: t.exposeString('groupType', { description: 'Kind of group, in the words of CloudLink.' }),
     extension: t.exposeString('extension', { description: 'Extension that rings the group.' }),
     members: t.field({
       type: UserConnection,
-      description: 'The users in the group. Costs one upstream request for every 50 of them.',
+      description: `The users in the group. ${USERS_COST}`,
       args: pageArguments,
       resolve: (group, args, context) =>
         toConnection(

@@ -1,15 +1,11 @@
-import { keyOf, splitKey } from '../global-id.ts';
 import { badInput, sendableText } from '../input.ts';
-import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
+
+/** What a change costs beside itself, because the platform answers before it has acted (facts §3.3). */
+export const UNTIL_IT_SHOWS =
+  'one for each look at whether the change shows: up to five within 3.5 seconds, then ACCEPTED_NOT_VISIBLE.';
 
 /** The longest text that is taken where nothing else is said. */
 export const LONGEST_TEXT = 256;
-
-/** The subscriber that an id names. */
-export const subscriberKeyOf = (id: string, argument: string): SubscriberKey => {
-  const [domain, user] = splitKey(keyOf('Subscriber', id, argument));
-  return { domain, user };
-};
 
 /** A text to set: undefined leaves it as it is, null takes it away. */
 export const optionalText = (
@@ -46,8 +42,8 @@ export const dialledNumber = (argument: string, value: string): string => {
 };
 
 /** Refuses a change of nothing, which would only look like one. */
-export const refuseNoChange = (change: Readonly<Record<string, unknown>>): void => {
+export const refuseNoChange = (change: Readonly<Record<string, unknown>>, argument = 'input'): void => {
   if (Object.values(change).every((value) => value === undefined)) {
-    throw badInput('input', 'must hold something to change.');
+    throw badInput(argument, 'must hold something to change.');
   }
 };

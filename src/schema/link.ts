@@ -1,9 +1,9 @@
 import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
-import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
+import { responsePathAsArray } from 'graphql';
 import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
-import { findAccount, findDomain, isAccountNumber, linkEach, type Link } from '../link.ts';
+import type { Context, Warning } from '../context.ts';
+import type { Link } from '../link.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
 import {
@@ -11,12 +11,18 @@ import {
   type Subscriber as SubscriberModel,
   type SubscriberField,
 } from '../upstream/netsapiens/subscriber-record.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
+import {
+  accountIdOf,
+  domainOf,
+  linkSubscribers,
+  linkUsers,
+  subscribersOfDomain,
+  usersOfAccount,
+} from './roster.ts';
 import { selectedSubscriberFields, Subscriber } from './subscriber.ts';
 import { toKind } from './subscriber-enums.ts';
 import { User } from './user.ts';
-
-/** What the rule looks at on the legacy side. */
-const LINK_FIELDS: readonly SubscriberField[] = ['user', 'domain', 'emails'];
 
 /** What has no counterpart in the configuration: an account without a domain, or a domain without an account. */
 interface NotMapped {
@@ -27,32 +33,6 @@ interface NotMapped {
 type Found<Model> = Link<Model> | NotMapped;
 
 const notMapped = (place: string): NotMapped => ({ kind: 'not-mapped', place });
-
-const traitsOfUser = ({ email, extension }: UserModel) => ({
-  emails: email === null ? [] : [email],
-  extension,
-  mayLackZeros: false,
-});
-const traitsOfSubscriber = ({ emails, user, mayLackZeros }: SubscriberModel) => ({
-  emails,
-  extension: user,
-  mayLackZeros,
-});
-
-const domainOf = async (accountId: string, { cloudlink, settings }: Context): Promise<string | null> => {
-  const { accountDomains } = settings;
-  const direct = findDomain(accountDomains, { id: accountId, number: null });
-  if (direct !== null || !accountDomains.some(({ account }) => isAccountNumber(account))) return direct;
-  const [account] = await cloudlink.accounts.getMany([accountId]);
-  if (account instanceof Error) throw account;
-  return account ? findDomain(accountDomains, account) : null;
-};
-
-const accountIdOf = async (domain: string, { cloudlink, settings }: Context): Promise<string | null> => {
-  const account = findAccount(settings.accountDomains, domain);
-  if (account === null || !isAccountNumber(account)) return account;
-  return (await cloudlink.accounts.getByNumber(account))?.id ?? null;
-};
 
 interface UserKey {
   readonly user: UserModel;
@@ -70,16 +50,13 @@ const subscribersOfUsers = createContextCache(
           load: async (accountId, group) => {
             const domain = await domainOf(accountId, context);
             if (domain === null) return group.map(() => notMapped(`account ${accountId}`));
-            const fields = new Set([...LINK_FIELDS, ...group.flatMap((key) => [...key.fields])]);
-            const people = await context.netsapiens.subscribers.listAll(domain, { fields, peopleOnly: true });
-            const sides = {
-              own: group.map(({ user }) => user),
-              ownTraits: traitsOfUser,
-              identify: ({ id }: UserModel) => id,
-              others: people,
-              otherTraits: traitsOfSubscriber,
-            };
-            return linkEach(sides, context.settings.linkBy);
+            const fields = new Set(group.flatMap((key) => [...key.fields]));
+            const people = await subscribersOfDomain(domain, fields, context);
+            return linkUsers(
+              group.map(({ user }) => user),
+              people,
+              context,
+            );
           },
         }),
       { cacheKeyFn: ({ user, fields }) => JSON.stringify([user.accountId, user.id, [...fields].toSorted()]) },
@@ -97,29 +74,27 @@ const usersOfSubscribers = createContextCache(
           load: async (domain, group) => {
             const accountId = await accountIdOf(domain, context);
             if (accountId === null) return group.map(() => notMapped(`domain ${domain}`));
-            const sides = {
-              own: group,
-              ownTraits: traitsOfSubscriber,
-              identify,
-              others: await context.cloudlink.users.listAll(accountId),
-              otherTraits: traitsOfUser,
-            };
-            return linkEach(sides, context.settings.linkBy);
+            return linkSubscribers(group, await usersOfAccount(accountId, context), context);
           },
         }),
       { cacheKeyFn: identify },
     ),
 );
 
+/** After a change of people, who was linked to whom is no longer sure. */
+export const forgetLinks = (context: Context): void => {
+  subscribersOfUsers(context).clearAll();
+  usersOfSubscribers(context).clearAll();
+};
+
 /** The linked person, or null with a warning that says why there is none where somebody could do something about it. */
 const unwrap = <Model>(
   found: Found<Model>,
   who: string,
   { warnings }: Context,
-  info: GraphQLResolveInfo,
+  path: Warning['path'],
 ): Model | null => {
   if (found.kind === 'linked') return found.model;
-  const path = responsePathAsArray(info.path);
   if (found.kind === 'ambiguous') {
     const message = `${who} matches ${found.count} people on the other platform by ${found.criterion}, so that none is chosen.`;
     warnings.push({ code: 'AMBIGUOUS_LINK', message, path });
@@ -137,7 +112,29 @@ const unwrap = <Model>(
   return null;
 };
 
-const RULE =
+/**
+ * The subscriber who is the same person as a user, with these columns, or null. What `path` asked for is named in the
+ * warning that tells of several.
+ */
+export const subscriberOfUser = async (
+  user: UserModel,
+  fields: ReadonlySet<SubscriberField>,
+  context: Context,
+  path: Warning['path'],
+): Promise<SubscriberModel | null> =>
+  unwrap(await subscribersOfUsers(context).load({ user, fields }), `User ${user.id}`, context, path);
+
+/** The user who is the same person as a subscriber, or null; in the same way. */
+export const userOfSubscriber = async (
+  subscriber: SubscriberModel,
+  context: Context,
+  path: Warning['path'],
+): Promise<UserModel | null> => {
+  const who = `Subscriber ${subscriber.user}@${subscriber.domain}`;
+  return unwrap(await usersOfSubscribers(context).load(subscriber), who, context, path);
+};
+
+export const RULE =
   'The setting ACCOUNT_DOMAINS says which domain belongs to which account; inside the two, people are the same by e-mail ' +
   'address in any letter case, or else by extension to the digit (LINK_BY sets the order); leading zeros are left aside only ' +
   'where a number has lost them. Whoever is asked for is compared with everybody on the other side. Null where nobody ' +
@@ -147,11 +144,9 @@ const RULE =
 builder.objectField(User, 'subscriber', (t) =>
   t.field({
     type: Subscriber,
-    description: `The same person on the legacy platform. ${RULE} Costs one upstream request for all users of an account (one more for every 1,000 people of the domain, and one more where their number is a round one, because a silent cap cannot be told from the end).`,
-    resolve: async (user, _args, context, info) => {
-      const found = await subscribersOfUsers(context).load({ user, fields: selectedSubscriberFields(info) });
-      return unwrap(found, `User ${user.id}`, context, info);
-    },
+    description: `The same person on the legacy platform. ${RULE} Costs one upstream request for all users of an account (one more for every 1,000 people of the domain). ${ROUND_COUNT}`,
+    resolve: (user, _args, context, info) =>
+      subscriberOfUser(user, selectedSubscriberFields(info), context, responsePathAsArray(info.path)),
   }),
 );
 
@@ -160,10 +155,9 @@ builder.objectField(Subscriber, 'user', (t) =>
     type: User,
     description: `The same person in CloudLink. ${RULE} Null for rows that are no people. Costs one upstream request for all subscribers of a domain (one more for every 1,000 users of the account).`,
     extensions: { reads: ['user', 'domain', 'emails', 'serviceCode'] },
-    resolve: async (subscriber, _args, context, info) => {
-      if (toKind(subscriber) !== 'PERSON') return null;
-      const found = await usersOfSubscribers(context).load(subscriber);
-      return unwrap(found, `Subscriber ${subscriber.user}@${subscriber.domain}`, context, info);
-    },
+    resolve: (subscriber, _args, context, info) =>
+      toKind(subscriber) === 'PERSON'
+        ? userOfSubscriber(subscriber, context, responsePathAsArray(info.path))
+        : null,
   }),
 );

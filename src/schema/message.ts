@@ -10,7 +10,7 @@ import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 import { together } from './together.ts';
-import { User } from './user.ts';
+import { User, USERS_COST } from './user.ts';
 
 registerNode('Message', 'cloudlink', guidKey(2));
 
@@ -79,8 +79,7 @@ Message.implement({
     }),
     author: t.field({
       type: User,
-      description:
-        'The user who said it; null for anybody who is none. Costs one upstream request for every 50 users of an account.',
+      description: `The user who said it; null for anybody who is none. ${USERS_COST}`,
       resolve: ({ accountId, authorId }, _args, context) =>
         accountId === null || authorId === null || !isPrincipalId(authorId)
           ? null

@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { ObjectRef } from '@pothos/core';
 import { builder, nullIfForbidden, type BuilderTypes } from '../builder.ts';
+import { decodeCursor, encodeCursor, toListKey, type ListIdentity } from '../cursor.ts';
 import type { Page, PageRequest, PlacedPage, PlacedPageRequest } from '../upstream/page.ts';
 import { badInput, isGiven } from '../input.ts';
 
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 100;
-
-/** What a list is of: its name, and everything that decides which rows it has and in which order. */
-export type ListIdentity = readonly [name: string, ...of: readonly unknown[]];
 
 /** A page as a connection shows it. */
 export interface ConnectionModel<Model> {
@@ -18,29 +15,6 @@ export interface ConnectionModel<Model> {
   /** Asks upstream how many there are; called only where `totalCount` is selected. */
   readonly total: () => Promise<number | null>;
 }
-
-/** Stands for a list in its cursors, so that a cursor of another one is refused. What was not given and null are the same. */
-const toListKey = (identity: ListIdentity): string => {
-  const text = JSON.stringify(identity, (_name, value: unknown) => value ?? undefined);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
-};
-
-const encodeCursor = (list: string, position: number | string) =>
-  Buffer.from(`${list}:${position}`).toString('base64url');
-
-/** The position in a cursor that matches `pattern`. */
-const decodeCursor = (list: string, cursor: string, pattern: RegExp): string => {
-  const [, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
-  const position = rest.join(':');
-  // Written anew, it is the same to the letter, or it is of another list.
-  if (!pattern.test(position) || encodeCursor(list, position) !== cursor) {
-    throw badInput(
-      'after',
-      'is no cursor of this list. Use a `cursor` or `endCursor` of the same field with the same arguments.',
-    );
-  }
-  return position;
-};
 
 const OFFSET = /^(0|[1-9]\d{0,8})$/;
 
@@ -59,6 +33,12 @@ const toPageRequest = (list: string, { first, after }: PageArguments): PageReque
   checkFirst(first);
   return { first, offset: isGiven(after) ? Number(decodeCursor(list, after, OFFSET)) : 0 };
 };
+
+/** A page of what was read as a whole. */
+export const pageOfAll = <Model>(all: readonly Model[], { first, offset }: PageRequest): Page<Model> => ({
+  items: all.slice(offset, offset + first).map((value, index) => ({ value, next: offset + index + 1 })),
+  hasNextPage: all.length > offset + first,
+});
 
 const upstreamTellsNoTotal = async () => null;
 
@@ -109,33 +89,40 @@ export const pageArguments = builder.args((t) => ({
   after: t.string({ description: 'The cursor after which the page starts; absent for the first page.' }),
 }));
 
-/**
- * The connection and edge types for a node type. `total` says what `totalCount` counts; without it the platform has no
- * total and the field is always null.
- */
-export const connectionOf = <Model>(
-  node: ObjectRef<BuilderTypes, unknown, Model>,
-  { name, plural, total }: { readonly name: string; readonly plural: string; readonly total?: string },
-) => {
-  const edge = builder
-    .objectRef<{ readonly value: Model; readonly cursor: string }>(`${name}Edge`)
-    .implement({
-      description: `One of the ${plural} in a page, with its place in the list.`,
-      fields: (t) => ({
-        node: t.field({
-          type: node,
-          nullable: false,
-          description: 'The item itself.',
-          resolve: ({ value }) => value,
-        }),
-        cursor: t.exposeString('cursor', {
-          nullable: false,
-          description: 'The place of this item: pass it as `after` for the items that follow.',
-        }),
+interface Names {
+  readonly name: string;
+  readonly plural: string;
+}
+
+/** The edge type for a node type. */
+export const edgeOf = <Model>(node: ObjectRef<BuilderTypes, unknown, Model>, { name, plural }: Names) =>
+  builder.objectRef<{ readonly value: Model; readonly cursor: string }>(`${name}Edge`).implement({
+    description: `One of the ${plural} in a page, with its place in the list.`,
+    fields: (t) => ({
+      node: t.field({
+        type: node,
+        nullable: false,
+        description: 'The item itself.',
+        resolve: ({ value }) => value,
       }),
-    });
-  return builder.objectRef<ConnectionModel<Model>>(`${name}Connection`).implement({
-    description: `A page of ${plural}.`,
+      cursor: t.exposeString('cursor', {
+        nullable: false,
+        description: 'The place of this item: pass it as `after` for the items that follow.',
+      }),
+    }),
+  });
+
+/**
+ * The connection type for a node type, and its edge type where none is given. `total` says what `totalCount` counts;
+ * without it the platform has no total and the field is always null.
+ */
+export const connectionOf = <Model, Connection extends ConnectionModel<Model> = ConnectionModel<Model>>(
+  node: ObjectRef<BuilderTypes, unknown, Model>,
+  { name, plural, total }: Names & { readonly total?: string },
+  edge = edgeOf(node, { name, plural }),
+) =>
+  builder.objectRef<Connection>(`${name}Connection`).implement({
+    description: `A page of ${plural}. One that a platform sends without its id is left out; a warning in \`extensions.warnings\` tells of it on the side of CloudLink.`,
     fields: (t) => ({
       edges: t.field({
         type: [edge],
@@ -166,4 +153,3 @@ export const connectionOf = <Model>(
       }),
     }),
   });
-};

@@ -6,7 +6,7 @@ import { NewParticipantInput, toNewParticipant } from './new-participant.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { together } from './together.ts';
-import { User } from './user.ts';
+import { User, USERS_COST } from './user.ts';
 
 const ParticipantType = openEnum('ParticipantType', 'What somebody in a conversation is (assumed, A-16).', {
   USER: { wire: 'USER', description: 'A user of CloudLink.' },
@@ -43,8 +43,7 @@ const Participant = builder.objectRef<ParticipantModel>('Participant').implement
     statusText: t.exposeString('status', { description: 'The status in the words of CloudLink.' }),
     user: t.field({
       type: User,
-      description:
-        'The user; null for anybody who is none. Costs one upstream request for every 50 users of an account.',
+      description: `The user; null for anybody who is none. ${USERS_COST}`,
       resolve: ({ accountId, id, type }) =>
         accountId === null || ParticipantType.read(type) !== 'USER' ? null : `${accountId}/${id}`,
     }),

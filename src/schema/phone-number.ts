@@ -7,6 +7,7 @@ import { toE164 } from '../phone-number.ts';
 import type { PhoneNumber as PhoneNumberModel } from '../upstream/netsapiens/phone-number.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { orMissing } from './missing.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
 import { Subscriber } from './subscriber.ts';
@@ -85,7 +86,7 @@ const numbersOf = createContextCache(
     ),
 );
 
-const COST = 'For office managers and above. Costs one upstream request.';
+const COST = `For office managers and above. Costs one upstream request. ${ROUND_COUNT}`;
 
 const list = (domain: string, args: PageArguments, { netsapiens }: Context) =>
   toConnection(['phoneNumbers', domain], args, (page) => netsapiens.phoneNumbers.list(domain, page));
@@ -95,7 +96,7 @@ builder.objectField(Subscriber, 'phoneNumbers', (t) =>
     type: [PhoneNumber],
     description:
       'The numbers that lead to the subscriber. For office managers and above. Costs one upstream request for all ' +
-      'subscribers of a domain (one more for every 1,000 numbers).',
+      `subscribers of a domain (one more for every 1,000 numbers). ${ROUND_COUNT}`,
     extensions: { reads: ['user', 'domain'] },
     resolve: async ({ domain, user }, _args, context) => [
       ...(await numbersOf(context).load({ domain, user })),

@@ -2,6 +2,7 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { PresenceEntry as PresenceEntryModel } from '../upstream/netsapiens/presence.ts';
 import { Domain, domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { Subscriber } from './subscriber.ts';
 import { SubscriberPresence } from './subscriber-enums.ts';
 import { loadSubscriber } from './subscriber-query.ts';
@@ -39,7 +40,7 @@ const PresenceEntry = builder.objectRef<PresenceEntryModel>('PresenceEntry').imp
   }),
 });
 
-const COST = 'Costs one upstream request for the whole domain, of up to 1,000 people.';
+const COST = `Costs one upstream request for the whole domain, of up to 1,000 people. ${ROUND_COUNT}`;
 
 const listAll = (domain: string, { netsapiens }: Context) => netsapiens.presences.listAll(domain);
 

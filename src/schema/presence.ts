@@ -18,7 +18,7 @@ export const PresenceStatus = openEnum(
   },
 );
 
-const Presence = builder.objectRef<PresenceModel>('UserPresence').implement({
+export const UserPresence = builder.objectRef<PresenceModel>('UserPresence').implement({
   description:
     'Whether a CloudLink user can be reached. Experimental: neither the routes nor the values of the Presence service are ' +
     'documented (assumed, A-01).',
@@ -40,12 +40,18 @@ const presences = createContextCache(
     new DataLoader<string, PresenceModel | null>((userIds) => cloudlink.presences.getMany(userIds)),
 );
 
+/** Whether a user can be reached; null where CloudLink says nothing of them. Many share a request. */
+export const presenceOf = (
+  { id }: { readonly id: string },
+  context: Context,
+): Promise<PresenceModel | null> => presences(context).load(id);
+
 builder.objectField(User, 'presence', (t) =>
   t.field({
-    type: Presence,
+    type: UserPresence,
     description:
       'Whether the user can be reached; null where CloudLink says nothing of them. Costs one upstream request for every 50 ' +
       'users (assumed, A-01); PLATFORM_NOT_CONFIGURED on a gateway without CLOUDLINK_PRESENCE_URL.',
-    resolve: ({ id }, _args, context) => presences(context).load(id),
+    resolve: (user, _args, context) => presenceOf(user, context),
   }),
 );

@@ -2,7 +2,7 @@ import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { encodeGlobalId, guidKey, keyOf, registerNode } from '../global-id.ts';
+import { guidKey, keyOf, registerNode } from '../global-id.ts';
 import { isGiven, sendableText } from '../input.ts';
 import type {
   MediaAddress as MediaAddressModel,
@@ -11,6 +11,7 @@ import type {
 } from '../upstream/cloudlink/recording.ts';
 import { callKeyOf } from './call-id.ts';
 import { CallRecord, SortDirection, toWindow } from './call-record.ts';
+import { mediaPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
@@ -96,7 +97,7 @@ Recording.implement({
       description:
         'Where this gateway streams the sound, below its own address and for the same credentials as GraphQL: it takes ranges, ' +
         '`?format=wav` or `mp3`, and `?channel=` with a `channelId`.',
-      resolve: ({ id }) => `/recordings/${encodeGlobalId('Recording', id)}`,
+      resolve: ({ id }) => mediaPathOf('Recording', id),
     }),
     media: t.field({
       type: RecordingMedia,
@@ -115,7 +116,7 @@ Recording.implement({
 });
 
 /** The recordings of calls, 50 calls to a request. */
-const recordingsOfCalls = createContextCache(
+export const recordingsOfCalls = createContextCache(
   ({ cloudlink }: Context) =>
     new DataLoader<string, readonly RecordingModel[]>((callIds) => cloudlink.recordings.listByCalls(callIds)),
 );
@@ -225,7 +226,6 @@ const DeleteRecordingInput = builder.inputType('DeleteRecordingInput', {
 builder.mutationFields((t) => ({
   labelRecording: t.field({
     type: Recording,
-    nullable: false,
     description:
       'Writes on a recording. Costs two upstream requests: the change, sent once, and a read of what became of it.',
     errors: rejections,
@@ -242,7 +242,6 @@ builder.mutationFields((t) => ({
   }),
   deleteRecording: t.field({
     type: 'ID',
-    nullable: false,
     description:
       'Deletes a recording, for good. For administrators. Costs one upstream request, sent once; CloudLink may still be at it when it answers.',
     errors: rejections,

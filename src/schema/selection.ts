@@ -87,3 +87,12 @@ export const createSelection = (
     return fields;
   };
 };
+
+/**
+ * Whether something is selected there that upstream sends only when it is asked to: a field says so by this extension.
+ */
+export const createNeed = (extension: string, ...paths: readonly (readonly string[])[]) => {
+  const selection = createSelection(...paths);
+  return (info: GraphQLResolveInfo): boolean =>
+    [...selection(info)].some(({ extensions }) => extensions[extension] === true);
+};

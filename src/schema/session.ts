@@ -56,6 +56,17 @@ const SignInPayload = builder.objectRef<SignedIn>('SignInPayload').implement({
   }),
 });
 
+/** Half a surrogate pair can be sent to no platform: it is refused before either of them is asked. */
+const refuseUnsendable = (
+  part: string,
+  login: Readonly<Record<string, unknown>> | null | undefined,
+): void => {
+  for (const [name, text] of Object.entries(login ?? {})) {
+    if (typeof text === 'string' && !text.isWellFormed())
+      throw badInput(`input.${part}.${name}`, 'must be valid Unicode.');
+  }
+};
+
 const accountPattern = /^(\d{9}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i;
 
 builder.mutationFields((t) => ({
@@ -68,6 +79,8 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: SignInInput, required: true, description: 'The logins.' }) },
     resolve: (_root, { input: { cloudlink, subscriber } }, { sessions }) => {
       if (!cloudlink && !subscriber) throw badInput('input', 'must hold `cloudlink`, `subscriber` or both.');
+      refuseUnsendable('cloudlink', cloudlink);
+      refuseUnsendable('subscriber', subscriber);
       const accountId = cloudlink?.accountId ?? undefined;
       if (accountId !== undefined && !accountPattern.test(accountId)) {
         throw badInput('input.cloudlink.accountId', 'must be a 9-digit account number or a GUID.');

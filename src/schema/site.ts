@@ -24,6 +24,12 @@ Site.implement({
   description: 'A place of an account. Its fields and route are assumed (A-10). Source: the Admin service.',
   fields: (t) => ({
     siteId: t.exposeString('id', { nullable: false, description: "CloudLink's own id." }),
+    account: t.field({
+      type: Account,
+      description:
+        'The account the site belongs to. Costs one upstream request where the account was not read before.',
+      resolve: ({ accountId }) => accountId,
+    }),
     name: t.exposeString('name', { description: 'Name of the place.' }),
     address: t.expose('address', { type: Address, description: 'Where it is.' }),
     audit: auditField(t),

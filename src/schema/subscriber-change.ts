@@ -1,10 +1,11 @@
 import { builder, type BuilderTypes } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { badInput, isGiven, legacyName, sendableText } from '../input.ts';
+import { emailAddress, isGiven, legacyName, sendableText } from '../input.ts';
 import { UpstreamError } from '../upstream/errors.ts';
 import type { SubscriberChange } from '../upstream/netsapiens/subscriber-change.ts';
 import { domainNameOf } from './domain.ts';
-import { LONGEST_TEXT, notNull, optionalCount, refuseNoChange, subscriberKeyOf } from './legacy-input.ts';
+import { LONGEST_TEXT, notNull, optionalCount, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
+import { subscriberKeyOf } from './legacy-key.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { Subscriber } from './subscriber.ts';
 import { SubscriberScope, VoicemailNotification } from './subscriber-enums.ts';
@@ -145,15 +146,8 @@ const flagFields = [
 
 type Settings = Omit<typeof UpdateSubscriberInput.$inferInput, 'subscriber'>;
 
-const toAddress = (argument: string, address: string): string => {
-  if (!/^[^\s\p{Cc},;@]+@[^\s\p{Cc},;@]+$/u.test(address) || address.length > LONGEST_TEXT) {
-    throw badInput(argument, 'must be one e-mail address, without blanks, commas and semicolons.');
-  }
-  return sendableText(argument, address, LONGEST_TEXT);
-};
-
 const toAddresses = (argument: string, list: readonly string[] | null | undefined) =>
-  list?.map((address, index) => toAddress(`${argument}.${index}`, address)) ??
+  list?.map((address, index) => emailAddress(`${argument}.${index}`, address)) ??
   (list === null ? [] : undefined);
 
 const pickEach = <Name extends keyof Settings, Value>(
@@ -189,9 +183,7 @@ const ownKey = async ({ netsapiens }: Context) => {
   });
 };
 
-const COST =
-  'Costs one upstream request and one for each look at whether the change shows: up to five within 3.5 seconds, then ' +
-  'ACCEPTED_NOT_VISIBLE.';
+const COST = `Costs one upstream request and ${UNTIL_IT_SHOWS}`;
 
 builder.mutationFields((t) => ({
   createSubscriber: t.field({

@@ -11,6 +11,7 @@ import type {
   SubscriberField,
 } from '../upstream/netsapiens/subscriber-record.ts';
 import { domainNameOf } from './domain.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 import { listedSubscriberFields, selectedSubscriberFields, Subscriber } from './subscriber.ts';
 import { SubscriberFilter, SubscriberOrder, toPredicate, toWireScopes } from './subscriber-filter.ts';
@@ -35,13 +36,19 @@ const projectedSubscribers = createContextCache(
     ),
 );
 
-/** A subscriber with what its query selects, or null; many of a domain share a read. */
+/** A subscriber with these columns, or null; many of a domain share a read. */
+export const loadColumns = (
+  key: SubscriberKey,
+  fields: ReadonlySet<SubscriberField>,
+  context: Context,
+): Promise<SubscriberModel | null> => projectedSubscribers(context).load({ ...key, fields });
+
+/** The same with what its query selects. */
 export const loadSubscriber = (
   key: SubscriberKey,
   context: Context,
   info: GraphQLResolveInfo,
-): Promise<SubscriberModel | null> =>
-  projectedSubscribers(context).load({ ...key, fields: selectedSubscriberFields(info) });
+): Promise<SubscriberModel | null> => loadColumns(key, selectedSubscriberFields(info), context);
 
 /** After a change, what was read before is no longer true. */
 export const forgetSubscribers = (context: Context): void => {
@@ -95,8 +102,7 @@ builder.queryFields((t) => ({
     type: SubscriberConnection,
     description:
       "The subscribers of a domain, the caller's own where none is named: people, unless the filter names other kinds. Costs " +
-      'one upstream request for every 1,000 rows that are looked through, and one more where the number of rows is a round ' +
-      'one, because a silent cap cannot be told from the end.',
+      `one upstream request for every 1,000 rows that are looked through. ${ROUND_COUNT}`,
     args: {
       domain: t.arg.string({ description: 'Name of a domain.' }),
       filter: t.arg({ type: SubscriberFilter, description: 'Which subscribers; people where absent.' }),

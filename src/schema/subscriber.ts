@@ -232,7 +232,8 @@ Subscriber.implement({
 const isSubscriberField = (name: string): name is SubscriberField =>
   (subscriberFields as readonly string[]).includes(name);
 
-const createColumns = (...paths: readonly (readonly string[])[]) => {
+/** Reads the columns that are needed for what is selected at the end of any of these paths. */
+export const createColumns = (...paths: readonly (readonly string[])[]) => {
   const read = createSelection(...paths);
   return (info: GraphQLResolveInfo): ReadonlySet<SubscriberField> =>
     new Set(

@@ -119,7 +119,6 @@ const forget = (context: Context): void => {
 builder.mutationFields((t) => ({
   sendTextMessage: t.field({
     type: TextMessage,
-    nullable: false,
     errors: rejections,
     description:
       'Sends an SMS, an MMS or a line of a chat on the legacy platform. Costs one upstream request, sent once, at least one ' +
@@ -147,7 +146,6 @@ builder.mutationFields((t) => ({
   }),
   deleteTextMessage: t.field({
     type: 'ID',
-    nullable: false,
     errors: rejections,
     description:
       'Hides a message from its subscriber; others still see it, and the platform keeps it for its bills. Costs one upstream ' +

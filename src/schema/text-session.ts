@@ -3,7 +3,9 @@ import type { Context } from '../context.ts';
 import { keyOf, registerNode } from '../global-id.ts';
 import type { TextMessage as TextMessageModel } from '../upstream/netsapiens/text-message.ts';
 import type { TextSession as TextSessionModel, TextSessionKey } from '../upstream/netsapiens/text-session.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { legacyKey, splitLegacyKey } from './legacy-key.ts';
+import { MEDIA_PATH, mediaPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
@@ -111,6 +113,11 @@ TextMessage.implement({
     dialledNumber: t.exposeString('dialledNumber', { description: 'What was given as its destination.' }),
     mediaType: t.exposeString('mediaType', { description: 'Type of its file, such as `image/png`.' }),
     mediaBytes: t.exposeInt('mediaBytes', { description: 'Size of its file, in bytes.' }),
+    mediaPath: t.string({
+      description: `Where this gateway streams its file, ${MEDIA_PATH} Null where it has none.`,
+      resolve: ({ domain, user, sessionId, id, mediaType }) =>
+        mediaType === null ? null : mediaPathOf('TextMessage', `${domain}/${user} ${sessionId} ${id}`),
+    }),
   }),
 });
 
@@ -149,7 +156,7 @@ TextSession.implement({
     }),
     messages: t.field({
       type: TextMessageConnection,
-      description: 'Its messages, the newest first. Costs one upstream request for each session.',
+      description: `Its messages, the newest first. Costs one upstream request for each session. ${ROUND_COUNT}`,
       args: pageArguments,
       resolve: ({ domain, user, sessionId }, args, { netsapiens }) =>
         toConnection(['textMessages', domain, user, sessionId], args, (page) =>
@@ -170,7 +177,7 @@ builder.objectFields(Subscriber, (t) => ({
     type: TextSessionConnection,
     description:
       'The text threads and chats of the subscriber, the one with the latest message first. Costs one upstream request for ' +
-      'each subscriber.',
+      `each subscriber. ${ROUND_COUNT}`,
     args: pageArguments,
     extensions: { reads: ['user', 'domain'] },
     resolve: ({ domain, user }, args, { netsapiens }) =>
@@ -180,8 +187,7 @@ builder.objectFields(Subscriber, (t) => ({
   }),
   textNumbers: t.field({
     type: ['String'],
-    description:
-      'The phone numbers that the subscriber can send text messages from. Costs one upstream request for each subscriber.',
+    description: `The phone numbers that the subscriber can send text messages from. Costs one upstream request for each subscriber. ${ROUND_COUNT}`,
     extensions: { reads: ['user', 'domain'] },
     resolve: async ({ domain, user }, _args, { netsapiens }) => [
       ...(await netsapiens.textMessages.listNumbers({ domain, user })),

@@ -1,16 +1,25 @@
+import { createContextCache } from '@pothos/core';
+import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { decodeGlobalId, guidKey, registerNode, splitKey } from '../global-id.ts';
-import { badInput, fold, isGiven, searchText } from '../input.ts';
+import { guidKey, keyOf, registerNode, splitKey } from '../global-id.ts';
+import { fold, isGiven, searchText } from '../input.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
 import { Account, accountIdOf } from './account.ts';
 import { auditField } from './audit.ts';
 import { orMissing } from './missing.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection, type PageArguments } from './pagination.ts';
+import { createNeed } from './selection.ts';
 import { Site } from './site.ts';
 
 registerNode('User', 'cloudlink', guidKey(2));
+
+/** What it costs to follow ids to users. */
+export const USERS_COST =
+  'Costs one upstream request for all users of an account that an operation asks for; where those are more than 50, and the ' +
+  'account has more than 1,000, one more for every 50.';
 
 export const UserRole = openEnum('UserRole', 'What a CloudLink user may do (facts §2.6, A-03).', {
   USER: { wire: 'USER', description: 'An ordinary user.' },
@@ -29,16 +38,33 @@ const Avatars = builder.objectRef<UserModel['avatars']>('Avatars').implement({
   }),
 });
 
+const readUsers = async (keys: readonly string[], { cloudlink }: Context, withTags: boolean) => {
+  const parsed = keys.map(splitKey).map(([accountId, userId]) => ({ accountId, userId }));
+  return (await cloudlink.users.getMany(parsed, withTags)).map(orMissing('CloudLink has no such user'));
+};
+
 export const User = builder.loadableNodeRef('User', {
   id: {
     resolve: ({ accountId, id }: UserModel) => `${accountId}/${id}`,
     description: 'Names this user towards this gateway.',
   },
-  load: async (keys: string[], { cloudlink }: Context) => {
-    const parsed = keys.map(splitKey).map(([accountId, userId]) => ({ accountId, userId }));
-    return (await cloudlink.users.getMany(parsed)).map(orMissing('CloudLink has no such user'));
-  },
+  load: (keys: string[], context: Context) => readUsers(keys, context, false),
 });
+
+/** Users with their tags, for those of whom tags are selected. */
+const taggedUsers = createContextCache(
+  (context: Context) => new DataLoader<string, UserModel>((keys) => readUsers(keys, context, true)),
+);
+
+/** The tags of a user who may have been read without them. */
+export const tagsOfUser = async ({ accountId, id, tags }: UserModel, context: Context) =>
+  tags ?? (await taggedUsers(context).load(`${accountId}/${id}`)).tags ?? [];
+
+/** After a change, what was read before is no longer true. */
+export const forgetUsers = (context: Context): void => {
+  User.getDataloader(context).clearAll();
+  taggedUsers(context).clearAll();
+};
 
 User.implement({
   description:
@@ -46,6 +72,9 @@ User.implement({
     'Admin service, `/accounts/{accountId}/users`.',
   fields: (t) => ({
     userId: t.exposeString('id', { nullable: false, description: "CloudLink's own id, a GUID." }),
+    uniqueUserId: t.exposeString('uniqueUserId', {
+      description: "A second id of CloudLink's own, mostly the same as the first.",
+    }),
     account: t.field({
       type: Account,
       description: 'The account the user belongs to.',
@@ -67,7 +96,7 @@ User.implement({
     mobile: t.exposeString('mobile', { description: 'Mobile number.' }),
     site: t.field({
       type: Site,
-      description: 'Where the user works. Costs one upstream request for each site.',
+      description: 'Where the user works. Costs one upstream request for all sites of an account.',
       resolve: ({ accountId, siteId }) => (siteId === null ? null : `${accountId}/${siteId}`),
     }),
     sipAddress: t.exposeString('sipAddress', {
@@ -90,6 +119,9 @@ User.implement({
     }),
     isExtensionVerified: t.exposeBoolean('extensionVerified', {
       description: 'Whether the extension was proven.',
+    }),
+    isEmailValid: t.exposeBoolean('emailValid', {
+      description: 'Whether the e-mail address can be written to.',
     }),
     isVerified: t.exposeBoolean('userVerified', { description: 'Whether the user as such was proven.' }),
     source: t.exposeString('source', { description: 'What created the user, such as a synchronised PBX.' }),
@@ -133,14 +165,18 @@ const toPredicate = (filter: typeof UserFilter.$inferInput): ((user: UserModel) 
   return tests.length === 0 ? undefined : (user) => tests.every((test) => test(user));
 };
 
+const needsTags = createNeed('needsTags', []);
+const listNeedsTags = createNeed('needsTags', ['nodes'], ['edges', 'node']);
+
 const listUsers = (
   accountId: string,
   args: PageArguments & { readonly filter?: typeof UserFilter.$inferInput | null | undefined },
   { cloudlink }: Context,
+  info: GraphQLResolveInfo,
 ) => {
-  const keep = toPredicate(args.filter ?? {});
+  const options = { keep: toPredicate(args.filter ?? {}), withTags: listNeedsTags(info) };
   return toConnection(['users', accountId, args.filter ?? {}], args, (page) =>
-    cloudlink.users.list(accountId, page, keep),
+    cloudlink.users.list(accountId, page, options),
   );
 };
 
@@ -154,7 +190,7 @@ builder.objectField(Account, 'users', (t) =>
     description:
       'The users of the account. Costs one upstream request; with a filter, one for every 1,000 users that are looked through.',
     args: { ...filterArgument, ...pageArguments },
-    resolve: ({ id }, args, context) => listUsers(id, args, context),
+    resolve: ({ id }, args, context, info) => listUsers(id, args, context, info),
   }),
 );
 
@@ -163,11 +199,9 @@ builder.queryFields((t) => ({
     type: User,
     description: 'A CloudLink user, or null where there is none. Costs one upstream request.',
     args: { id: t.arg.id({ required: true, description: 'The `id` of a User.' }) },
-    resolve: (_root, { id }, context) => {
-      const decoded = decodeGlobalId(id);
-      if (decoded.typename !== 'User')
-        throw badInput('id', `must be the id of a User, not of a ${decoded.typename}.`);
-      return User.getDataloader(context).load(decoded.id).catch(orNull);
+    resolve: (_root, { id }, context, info) => {
+      const users = needsTags(info) ? taggedUsers(context) : User.getDataloader(context);
+      return users.load(keyOf('User', id, 'id')).catch(orNull);
     },
   }),
   users: t.field({
@@ -180,7 +214,7 @@ builder.queryFields((t) => ({
       ...filterArgument,
       ...pageArguments,
     },
-    resolve: async (_root, { account, ...args }, context) =>
-      listUsers(await accountIdOf(account, context), args, context),
+    resolve: async (_root, { account, ...args }, context, info) =>
+      listUsers(await accountIdOf(account, context), args, context, info),
   }),
 }));

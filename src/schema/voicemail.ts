@@ -2,7 +2,9 @@ import { builder, orNull } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { keyOf, registerNode } from '../global-id.ts';
 import type { Voicemail as VoicemailModel, VoicemailKey } from '../upstream/netsapiens/voicemail.ts';
+import { ROUND_COUNT } from './legacy-cost.ts';
 import { legacyKey, splitLegacyKey } from './legacy-key.ts';
+import { MEDIA_PATH, mediaPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
@@ -68,6 +70,11 @@ Voicemail.implement({
       description: 'What was said, where somebody writes it down.',
     }),
     fileName: t.exposeString('fileName', { description: 'Name of the file.' }),
+    path: t.string({
+      nullable: false,
+      description: `Where this gateway plays it, ${MEDIA_PATH}`,
+      resolve: ({ domain, user, index }) => mediaPathOf('Voicemail', `${domain}/${user} ${index}`),
+    }),
   }),
 });
 
@@ -80,8 +87,7 @@ const VoicemailConnection = connectionOf(Voicemail, {
 builder.objectField(Subscriber, 'voicemails', (t) =>
   t.field({
     type: VoicemailConnection,
-    description:
-      'The messages in the mailbox that lie in one place, the newest first. Costs one upstream request for each subscriber.',
+    description: `The messages in the mailbox that lie in one place, the newest first. Costs one upstream request for each subscriber. ${ROUND_COUNT}`,
     args: {
       folder: t.arg({
         type: WantedVoicemailFolder,
@@ -141,7 +147,6 @@ const VISIBLE = 'Costs one upstream request, sent once, and at least one more to
 builder.mutationFields((t) => ({
   moveVoicemail: t.field({
     type: Voicemail,
-    nullable: false,
     errors: rejections,
     description: `Marks a voicemail as heard, as new again, or throws it away. ${VISIBLE}`,
     args: {
@@ -157,7 +162,6 @@ builder.mutationFields((t) => ({
   }),
   deleteVoicemail: t.field({
     type: 'ID',
-    nullable: false,
     errors: rejections,
     description: `Deletes a voicemail for good. ${VISIBLE}`,
     args: {

@@ -46,11 +46,12 @@ const isRepeat = (rows: readonly unknown[], before: readonly unknown[]): boolean
 
 /**
  * Reads rows in as few requests as it takes to fill a page. Rows that are not picked do not count. One row more than
- * wanted is asked for, which tells whether there is a next page without another request.
+ * wanted is asked for, which tells whether there is a next page without another request. A row that is null is of no use
+ * to anybody: it has its place in the list, and is left out of it.
  */
 export const collectPage = async <Model>(
   request: PageRequest,
-  read: (offset: number, count: number) => Promise<Rows<Model>>,
+  read: (offset: number, count: number) => Promise<Rows<Model | null>>,
   pick?: Pick<Model>,
 ): Promise<Page<Model>> => {
   const wanted = request.first + 1;
@@ -60,7 +61,7 @@ export const collectPage = async <Model>(
   };
   const found: { value: Model; next: number }[] = [];
   let { offset } = request;
-  let before: readonly Model[] = [];
+  let before: readonly (Model | null)[] = [];
   for (;;) {
     const { rows, more } = await read(offset, countOf(wanted - found.length, offset === request.offset));
     if (isRepeat(rows, before)) return { items: found, hasNextPage: false };
@@ -69,7 +70,10 @@ export const collectPage = async <Model>(
     found.push(
       ...rows
         .map((value, index) => ({ value, next: start + index + 1 }))
-        .filter(({ value }) => pick === undefined || pick.keep(value)),
+        .filter(
+          (row): row is { value: Model; next: number } =>
+            row.value !== null && (pick === undefined || pick.keep(row.value)),
+        ),
     );
     offset += rows.length;
     if (found.length >= wanted) return { items: found.slice(0, request.first), hasNextPage: true };
@@ -79,15 +83,17 @@ export const collectPage = async <Model>(
 
 /** Every row of a list, in as few requests as upstream allows. */
 export const collectAll = async <Model>(
-  read: (offset: number, count: number) => Promise<Rows<Model>>,
+  read: (offset: number, count: number) => Promise<Rows<Model | null>>,
 ): Promise<readonly Model[]> => {
   const all: Model[] = [];
-  let before: readonly Model[] = [];
+  let offset = 0;
+  let before: readonly (Model | null)[] = [];
   for (;;) {
-    const { rows, more } = await read(all.length, SCAN_ROWS);
+    const { rows, more } = await read(offset, SCAN_ROWS);
     if (isRepeat(rows, before)) return all;
     before = rows;
-    all.push(...rows);
+    offset += rows.length;
+    all.push(...rows.filter((row) => row !== null));
     if (!more || rows.length === 0) return all;
   }
 };

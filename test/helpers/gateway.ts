@@ -100,9 +100,10 @@ export const withGateway = async (options: GatewayOptions = {}): Promise<TestGat
 
   const issued: string[] = [];
   const record: TestGateway['record'] = (text) => {
-    // The one answer that holds a credential on purpose: the name of the new session.
-    const rest = text.replaceAll(/"sessionToken":"(gws_[\w-]+)"/g, (_field, token: string) => {
-      issued.push(token);
+    // The two answers that hold a credential on purpose: the name of a new session, and the secret of a new client.
+    const shown = /"(?:sessionToken":"(gws_[\w-]+)|clientSecret":"([\w-]+))"/g;
+    const rest = text.replaceAll(shown, (_field, token?: string, secret?: string) => {
+      issued.push(token ?? secret ?? '');
       return '';
     });
     answers.push(rest);

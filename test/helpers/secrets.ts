@@ -3,7 +3,7 @@ import { CANARY, CANARY_PIN, CLIENT, PASSCODE, PASSWORD } from '../../src/sandbo
 import type { LoggedRequest } from '../../src/sandbox/requests.ts';
 import type { TestSandbox } from './sandbox.ts';
 
-const names = '(?:access_token|refresh_token|token|code|client_secret|password|passcode)';
+const names = '(?:access_token|refresh_token|token|code|client_secret|clientSecret|password|passcode)';
 
 /** How a secret is written where it is meant to be: in JSON, in XML, in a form or an address. */
 const forms = [`"${names}"\\s*:\\s*"([^"]+)"`, `<${names}>([^<]+)<`, `(?:^|[?&])${names}=([^&\\s]+)`].map(

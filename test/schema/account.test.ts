@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCompany, guid } from '../../src/sandbox/company.ts';
+import { pathsOf } from '../helpers/error-path.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
 
@@ -214,7 +215,24 @@ describe('another account', () => {
       { ids },
     );
     expect(data?.['nodes']).toEqual(ids.map(() => null));
-    expect(errors).toHaveLength(ids.length / 2);
+    expect(pathsOf(errors)).toHaveLength(ids.length / 2);
     expect(new Set(errors.map(({ extensions }) => extensions['code']))).toEqual(new Set(['FORBIDDEN']));
   });
+});
+
+it('is where everything that belongs to it leads back to, for nothing more', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  await gateway.bill();
+  const back = '(first: 2) { nodes { account { number } } }';
+  const { data, errors } = await gateway.execute(
+    `{ account { contacts${back} clients${back} groups${back} sites${back} } }`,
+    session,
+  );
+  expect(errors).toEqual([]);
+  const lists = Object.values(data?.['account']) as { nodes: object[] }[];
+  const numbers = lists.flatMap(({ nodes }) => nodes);
+  expect(numbers.length).toBeGreaterThan(4);
+  expect(numbers).toEqual(numbers.map(() => ({ account: { number: '100200300' } })));
+  expect((await gateway.bill()).filter((route) => route === 'GET /accounts/{accountId}')).toHaveLength(1);
 });

@@ -228,9 +228,9 @@ describe('the control of calls', () => {
     for (const [id, said] of [
       [
         globalId('subscriber', 'CallDetail', `${ACME}/20240201abcd01 1706778902`),
-        'must be the id of a ActiveCall',
+        'must be the id of an ActiveCall',
       ],
-      [globalId('subscriber', 'Domain', ACME), 'must be the id of a ActiveCall'],
+      [globalId('subscriber', 'Domain', ACME), 'must be the id of an ActiveCall'],
       ['c1f0@203.0.113.9', 'is no id of this gateway'],
       [globalId('subscriber', 'ActiveCall', `${ACME}/* x`), 'is no id of this gateway'],
       [globalId('subscriber', 'ActiveCall', `*/c1 x`), 'is no id of this gateway'],

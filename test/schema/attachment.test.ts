@@ -7,7 +7,7 @@ const CONTENT = 'PUT /conversations/{conversationId}/attachments/{attachmentId}/
 
 const upload = `mutation ($input: UploadAttachmentInput!) {
   uploadAttachment(input: $input) {
-    ... on UploadAttachmentSuccess { data { id attachmentId name contentType size conversation { id } } }
+    ... on UploadAttachmentSuccess { data { id attachmentId name contentType size path conversation { id } } }
     ... on Rejection { code field message }
   }
 }`;
@@ -33,6 +33,7 @@ it('sends the bytes as they are, under their own content type, and finds the fil
     name: file.name,
     contentType: file.contentType,
     size: 700,
+    path: expect.any(String),
     conversation: { id: file.conversation },
   });
   expect((await gateway.bill()).slice(0, 2)).toEqual([ANNOUNCE, CONTENT]);
@@ -101,4 +102,80 @@ it('is no larger than a request may be', async () => {
   const { status } = await gateway.execute(upload, session, { input: { ...file, content } });
   expect(status).toBe(413);
   expect(await gateway.bill()).toEqual([]);
+});
+
+const DOWNLOAD = 'GET /conversations/{conversationId}/attachments/{attachmentId}/content';
+
+/** A gateway with one file in a conversation, and where its bytes are. */
+const withFile = async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const content = Buffer.from('one parcel, left at the reception');
+  const { data } = await gateway.execute(upload, session, {
+    input: { ...file, content: content.toString('base64') },
+  });
+  await gateway.bill();
+  const path: string = data?.['uploadAttachment'].data.path;
+  const get = (headers: Record<string, string> = session, query = '') =>
+    gateway.fetch(`${path}${query}`, { headers });
+  return { gateway, session, content, path, get };
+};
+
+it('is downloaded through this gateway for one request, with the token of whoever asks', async () => {
+  const { gateway, content, get } = await withFile();
+  const response = await get();
+  expect(response.status).toBe(200);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'application/octet-stream',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, no-store',
+  });
+  expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
+  expect(await gateway.bill()).toEqual([DOWNLOAD]);
+  const grace = await get(await gateway.signIn('grace'));
+  expect([404, 403]).toContain(grace.status);
+  expect(await grace.json()).toMatchObject({ errors: [{ extensions: { platform: 'cloudlink' } }] });
+});
+
+it('is downloaded with a new token where the old one has come to its end', async () => {
+  const { gateway, content, get } = await withFile();
+  await gateway.sandbox.fail({
+    match: { route: DOWNLOAD },
+    fault: { type: 'status', status: 401, body: { message: 'Unauthorized' } },
+    times: 1,
+  });
+  const response = await get();
+  expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
+  expect(await gateway.bill()).toEqual([DOWNLOAD, DOWNLOAD]);
+});
+
+it.each([
+  ['no token', 401, 'UNAUTHENTICATED', {}, ''],
+  ['a format', 400, 'BAD_USER_INPUT', undefined, '?format=mp3'],
+  ['a channel', 400, 'BAD_USER_INPUT', undefined, '?channel=1'],
+] as const)(
+  'is not downloaded with %s, for no request at all',
+  async (_what, status, code, headers, query) => {
+    const { gateway, get } = await withFile();
+    const response = await get(headers, query);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+    expect(await gateway.bill()).toEqual([]);
+  },
+);
+
+it.each([
+  [404, 404, 'NOT_FOUND'],
+  [403, 403, 'FORBIDDEN'],
+  [503, 502, 'UPSTREAM_UNAVAILABLE'],
+])('says what is wrong where the platform answers %i', async (upstream, status, code) => {
+  const { gateway, get } = await withFile();
+  await gateway.sandbox.fail({
+    match: { route: DOWNLOAD },
+    fault: { type: 'status', status: upstream },
+  });
+  const response = await get();
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+  expect(await gateway.bill()).toEqual([DOWNLOAD]);
 });

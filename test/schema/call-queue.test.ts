@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pathsOf } from '../helpers/error-path.ts';
 import { withGateway, type GatewayOptions } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
 import { ACME, legacyCalls } from '../helpers/legacy.ts';
@@ -134,7 +135,8 @@ describe('call queues', () => {
     );
     expect(data['callQueues'].nodes.map(({ agents }: any) => agents)).toEqual([null, null, null]);
     expect(data['callQueues'].nodes[1].queuedCalls).toHaveLength(1);
-    expect(errors).toHaveLength(3);
+    expect(errors).toHaveLength(1);
+    expect(pathsOf(errors)).toEqual([0, 1, 2].map((index) => ['callQueues', 'nodes', index, 'agents']));
   });
 
   it('need a token of the legacy platform', async () => {

@@ -5,7 +5,7 @@ import { globalId } from '../helpers/global-id.ts';
 
 const acme = guid(1, 1);
 
-it('lists the contacts of an account for one request', async () => {
+it('lists the contacts of an account from the read of the account', async () => {
   const gateway = await withGateway();
   const session = await gateway.signIn();
   await gateway.bill();
@@ -28,7 +28,26 @@ it('lists the contacts of an account for one request', async () => {
     audit: { createdBy: guid(2, 1) },
   });
   expect(data?.['node'].contacts).toMatchObject({ totalCount: null, nodes: { length: 2 } });
-  expect(await gateway.bill()).toEqual(['GET /accounts/{accountId}', 'GET /accounts/{accountId}/contacts']);
+  expect(await gateway.bill()).toEqual(['GET /accounts/{accountId}']);
+});
+
+it('goes through them page by page, and asks for those of accounts in a list', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const query = `query ($after: String) {
+    account { contacts(first: 1, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } }
+  }`;
+  const first = await gateway.execute(query, session);
+  const after = first.data?.['account'].contacts.pageInfo.endCursor;
+  const second = await gateway.execute(query, session, { after });
+  await gateway.bill();
+  const listed = await gateway.execute('{ accounts { nodes { contacts { nodes { name } } } } }', session);
+  const [{ contacts }] = listed.data?.['accounts'].nodes ?? [];
+  expect([first, second].map(({ data }) => data?.['account'].contacts)).toMatchObject([
+    { nodes: [contacts.nodes[0]], pageInfo: { hasNextPage: true } },
+    { nodes: [contacts.nodes[1]], pageInfo: { hasNextPage: false } },
+  ]);
+  expect(await gateway.bill()).toEqual(['GET /accounts', 'GET /accounts/{accountId}/contacts']);
 });
 
 it('keeps a contact of another account', async () => {

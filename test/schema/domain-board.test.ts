@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pathsOf } from '../helpers/error-path.ts';
 import { withGateway, type Person, type TestGateway } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
 import { ACME, GLOBEX } from '../helpers/legacy.ts';
@@ -134,7 +135,8 @@ describe('presences', () => {
     const { errors } = await gateway.execute(
       '{ presences { name } departments { name } devices { totalCount } domainSites { totalCount } phoneNumbers { totalCount } directoryContacts { totalCount } }',
     );
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(Array(6).fill('UNAUTHENTICATED'));
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(pathsOf(errors)).toHaveLength(6);
     expect(await gateway.bill()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pathsOf } from '../helpers/error-path.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
 import { ACME, GLOBEX } from '../helpers/legacy.ts';
@@ -99,7 +100,7 @@ describe('domain', () => {
     expect(data).toEqual({ domain: null });
   });
 
-  it.each(['', ' ', '*', '~', '%', `${ACME},${GLOBEX}`, 'a\nb', 'x'.repeat(256)])(
+  it.each(['', ' ', '*', '~', '%', `${ACME},${GLOBEX}`, 'a/b', 'a\nb', 'x'.repeat(256)])(
     'refuses the name %j unsent',
     async (name) => {
       const gateway = await withGateway();
@@ -126,7 +127,8 @@ describe('domain', () => {
       { name, id: globalId('subscriber', 'Domain', name) },
     );
     expect(data).toEqual({ domain: null, node: null });
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(pathsOf(errors)).toEqual([['domain'], ['node']]);
   });
 });
 

@@ -372,6 +372,39 @@ it('sends tones, and tags, pauses and resumes a recording', async () => {
   ]);
 });
 
+it('says whom to report to, and which other call a call belongs to', async () => {
+  const gateway = await withGateway();
+  const session = await gateway.signIn();
+  const first = await place(gateway, session, '+12125550188');
+  await gateway.sandbox.control('DELETE', '/requests');
+  const { data, errors } = await gateway.execute(
+    `mutation ($input: PlaceCallInput!) { placeCall(input: $input) { ... on PlaceCallSuccess { data { id } } ... on Rejection { code message } } }`,
+    session,
+    {
+      input: {
+        endpoint: endpointId('1001'),
+        to: '+12125550189',
+        associatedCall: first,
+        isBridgedOnAnswer: true,
+        successUrl: 'https://erp.example.com/calls?ok=1&n=%20',
+        failureUrl: 'https://erp.example.com/calls?ok=0',
+      },
+    },
+  );
+  expect(errors).toEqual([]);
+  expect(data?.['placeCall'].data.id).not.toBe(first);
+  const [request, ...others] = await gateway.sandbox.requests();
+  expect(others).toEqual([]);
+  const [, pbxCallId] = Buffer.from(first, 'base64url').toString().split('/');
+  expect(JSON.parse(request?.body ?? '')).toEqual({
+    to: '+12125550189',
+    successUrl: 'https://erp.example.com/calls?ok=1&n=%20',
+    failureUrl: 'https://erp.example.com/calls?ok=0',
+    associatedCallId: pbxCallId,
+    executeOnAnswer: 'bridge',
+  });
+});
+
 it('keeps the availability that is set when only the message light is switched', async () => {
   const gateway = await withGateway();
   const session = await gateway.signIn();
@@ -405,6 +438,11 @@ it.each([
   ['placeCall', { endpoint, to: '1003', from: '../1' }, 'from'],
   ['placeCall', { endpoint, to: '1003', fromName: '\ud800' }, 'fromName'],
   ['placeCall', { endpoint, to: '1003', ringSeconds: 121 }, 'ringSeconds'],
+  ['placeCall', { endpoint, to: '1003', isBridgedOnAnswer: true }, 'isBridgedOnAnswer'],
+  ['placeCall', { endpoint, to: '1003', associatedCall: endpoint }, 'associatedCall'],
+  ['placeCall', { endpoint: endpointId('1002'), to: '1003', associatedCall: call }, 'associatedCall'],
+  ['placeCall', { endpoint, to: '1003', successUrl: 'javascript:alert(1)' }, 'successUrl'],
+  ['placeCall', { endpoint, to: '1003', failureUrl: 'reports.example.com' }, 'failureUrl'],
   ['placeCall', { endpoint: call, to: '1003' }, 'endpoint'],
   ['transferCall', { call, to: { number: 'x' } }, 'to.number'],
   ['transferCall', { call, to: { call } }, 'to.call'],

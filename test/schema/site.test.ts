@@ -25,7 +25,7 @@ it('lists the sites of an account with their addresses', async () => {
   expect(await gateway.bill()).toEqual(['GET /accounts/{accountId}', 'GET /accounts/{accountId}/sites']);
 });
 
-it('reads each site of a page of users once, and none for users without one', async () => {
+it('reads the sites of a page of users in one list, and none for users without one', async () => {
   const gateway = await withGateway();
   const session = await gateway.signIn();
   await gateway.bill();
@@ -39,7 +39,7 @@ it('reads each site of a page of users once, and none for users without one', as
   expect(data?.['users'].nodes.find(({ name }: any) => name === 'Nora McDonald').site).toBeNull();
   expect(await gateway.bill()).toEqual([
     'GET /accounts/{accountId}/users',
-    ...Array(2).fill('GET /accounts/{accountId}/sites/{siteId}'),
+    'GET /accounts/{accountId}/sites',
   ]);
 });
 

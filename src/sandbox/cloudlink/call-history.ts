@@ -122,7 +122,9 @@ export const createCallHistory = (company: Company, account: CompanyAccount, anc
       at: (position) => read(index().recorded[position] ?? 0),
     }),
     add: (call) => {
-      added.push(call);
+      // Calls are told when they have ended, and one that began earlier may have lasted longer.
+      const place = added.findLastIndex(({ startedAt }) => startedAt <= call.startedAt) + 1;
+      added.splice(place, 0, call);
     },
   };
 };

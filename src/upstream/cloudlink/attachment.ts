@@ -1,6 +1,6 @@
 import { settleEach } from '../batch.ts';
 import { toCount, toText, type Resource } from '../decode.ts';
-import type { Http } from '../http.ts';
+import type { Http, Passage } from '../http.ts';
 import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
 import { inOurFields } from './refused-field.ts';
@@ -55,6 +55,12 @@ export const createAttachments = (chat: Http) => {
           return [resource === null ? null : toAttachment(resource, conversationId)];
         },
       }),
+    /** The bytes of the file as they come. Throws NOT_FOUND where there are none, or not yet. */
+    open: ({ conversationId, attachmentId }: AttachmentKey, passage: Passage) =>
+      chat.open(
+        { method: 'GET', path: [...path(conversationId), attachmentId, 'content'], effect: 'read' },
+        passage,
+      ),
     /** Announces the file and sends its bytes: two writes. Where the second fails, an announcement without content stays. */
     upload: async (
       conversationId: string,

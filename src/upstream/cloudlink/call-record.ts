@@ -100,10 +100,11 @@ export const createCallRecords = (media: Http) => {
   const listByIds = (ids: readonly string[], isFresh = false): Promise<readonly CallRecord[]> =>
     getAll(media, { path, toModel: toCallRecord, filter: equalsAny('callId', ids), isFresh });
 
-  /** The newest records of several people at once: as many as upstream gives in one answer, and whether that was all. */
+  /** The newest records of several people at once, of everybody where none is named: as many as one answer has, and whether that was all. */
   const readShared = async (principalIds: readonly string[], filter: CallRecordFilter) => {
     const alone = toFilter(filter);
-    const $filter = allOf([involvesAny(principalIds), ...(alone === undefined ? [] : [alone])]) ?? '';
+    const people = principalIds.length === 0 ? [] : [involvesAny(principalIds)];
+    const $filter = allOf([...people, ...(alone === undefined ? [] : [alone])]) ?? '';
     const query = { $top: String(SCAN_ROWS), $filter };
     const { items, more } = readCollection(await media.send({ method: 'GET', path, query, effect: 'read' }));
     return { rows: items.map(toCallRecord), isAll: !more };
@@ -156,13 +157,29 @@ export const createCallRecords = (media: Http) => {
     list,
     /**
      * A page, or an `Error`, per key. People who are asked for with the same filter share one read of the 1,000 newest
-     * records, 50 people to a request; whoever's page it does not hold whole is read alone.
+     * records, 50 people to a request; whoever's page it does not hold whole is read alone. Where more than 50 are asked
+     * for since a time, the account's records since then are tried first, which most often are fewer than 1,000.
      */
     listMany: (keys: readonly CallRecordPageKey[]) =>
       settleEach<CallRecordPageKey, Page<CallRecord>>(keys, {
         groupOf: ({ filter }) => JSON.stringify(filter),
-        size: CHAIN_LENGTH,
-        load: (_group, group) => loadPages(group),
+        size: Number.MAX_SAFE_INTEGER,
+        load: async (_group, group) => {
+          const filter = group[0]?.filter ?? {};
+          const isWide = group.length > CHAIN_LENGTH && filter.from !== undefined;
+          const account = isWide ? await readShared([], filter) : { rows: [], isAll: false };
+          const pages = group.map((key) => pageFrom(account, key));
+          const others = group.filter((_key, index) => pages[index] === null);
+          const read = await settleEach<CallRecordPageKey, Page<CallRecord>>(others, {
+            groupOf: () => '',
+            size: CHAIN_LENGTH,
+            load: (_all, chunk) => loadPages(chunk),
+          });
+          const byKey = new Map(others.map((key, index) => [key, read[index]]));
+          return group.map(
+            (key, index) => pages[index] ?? byKey.get(key) ?? new Error('a page was not read'),
+          );
+        },
       }),
     /** Hides records, 50 at most in one request, and answers which of them are still shown. */
     hide: async (ids: readonly string[]): Promise<readonly string[]> => {

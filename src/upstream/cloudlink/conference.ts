@@ -1,11 +1,12 @@
 import { settleEach } from '../batch.ts';
-import { isResource, toBoolean, toDate, toText, type Resource } from '../decode.ts';
+import { isResource, toDate, toText, type Resource } from '../decode.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Http } from '../http.ts';
 import type { PlacedPageRequest } from '../page.ts';
 import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
 import { getAll } from './collection.ts';
+import { toParticipant, type ConferenceParticipant } from './conference-participant.ts';
 import { allOf, CHAIN_LENGTH, equals, equalsAny } from './filter.ts';
 import { getPlacedPage } from './placed-collection.ts';
 import { readId, readResource } from './reply.ts';
@@ -25,20 +26,6 @@ export interface Conference extends Audit {
   readonly participants: readonly ConferenceParticipant[] | null;
   /** The chat it belongs to. Undefined where the tags that tell were not asked for. */
   readonly conversationId: string | null | undefined;
-}
-
-export interface ConferenceParticipant {
-  readonly conferenceId: string;
-  readonly id: string;
-  readonly state: string | null;
-  readonly participantType: string | null;
-  readonly externalId: string | null;
-  readonly muted: boolean | null;
-}
-
-export interface ParticipantKey {
-  readonly conferenceId: string;
-  readonly participantId: string;
 }
 
 /** When somebody was in a conference. Its fields are documented nowhere; those of other resources are assumed. */
@@ -73,11 +60,6 @@ export interface ConferenceChange {
 
 export type ConferenceAction = 'end' | 'record' | 'stop-record' | 'pause-record' | 'resume-record';
 
-export interface ParticipantChange {
-  readonly muted?: boolean;
-  readonly action?: 'leave';
-}
-
 /** The items of a collection inside a resource; null where there is none, or where it goes on elsewhere. */
 const itemsIn = (embedded: unknown, name: string): readonly Resource[] | null => {
   const collection = isResource(embedded) ? embedded[name] : null;
@@ -106,15 +88,6 @@ const toConversationId = (embedded: unknown): string | null => {
   }
   return null;
 };
-
-const toParticipant = (resource: Resource, conferenceId: string): ConferenceParticipant => ({
-  conferenceId,
-  id: readId(resource, 'participantId'),
-  state: toText(resource['state']),
-  participantType: toText(resource['type']),
-  externalId: toText(resource['externalId']),
-  muted: toBoolean(resource['muted']),
-});
 
 const toConference = (resource: Resource): Conference => {
   const id = readId(resource, 'id');
@@ -180,18 +153,6 @@ export const createConferences = (media: Http) => {
     return conference;
   };
 
-  const participantPath = ({ conferenceId, participantId }: ParticipantKey) => [
-    ...path,
-    conferenceId,
-    'participants',
-    participantId,
-  ];
-
-  const findParticipant = async (key: ParticipantKey): Promise<ConferenceParticipant | null> => {
-    const resource = await findResource(media, participantPath(key));
-    return resource === null ? null : toParticipant(resource, key.conferenceId);
-  };
-
   return {
     find,
     /** A conference, null or an `Error` per id, in order: 50 to a request by a chain of `or` (facts §9). */
@@ -235,16 +196,6 @@ export const createConferences = (media: Http) => {
       ),
     attendancesOfUser: (userId: string, page: PlacedPageRequest) =>
       getPlacedPage(media, { path: ['users', userId, 'attendances'], toModel: toAttendance }, page),
-    /** All participants, for a conference that does not embed them. */
-    participantsOf: (id: string) =>
-      getAll(media, { path: [...path, id, 'participants'], toModel: (item) => toParticipant(item, id) }),
-    /** A participant, null or an `Error` per key, in order; one request for each. */
-    getParticipants: (keys: readonly ParticipantKey[]) =>
-      settleEach<ParticipantKey, ConferenceParticipant | null>(keys, {
-        groupOf: (key) => participantPath(key).join('/'),
-        size: 1,
-        load: async (_group, group) => Promise.all(group.map(findParticipant)),
-      }),
     create: async (conference: NewConference): Promise<Conference> =>
       toConference(
         readResource(await media.send({ method: 'POST', path, json: conference, effect: 'write' })),
@@ -258,10 +209,5 @@ export const createConferences = (media: Http) => {
       return readBackOf(id);
     },
     remove: (id: string) => change({ method: 'DELETE', path: [...path, id] }),
-    /** Changes a participant and reads them back; null where the conference has them no more. */
-    changeParticipant: async (key: ParticipantKey, json: ParticipantChange) => {
-      await change({ method: 'PUT', path: participantPath(key), json });
-      return findParticipant(key);
-    },
   };
 };

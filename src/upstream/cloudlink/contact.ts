@@ -13,7 +13,7 @@ export interface Contact extends Audit {
   readonly contactType: string | null;
 }
 
-const toContact = (resource: Resource, accountId: string): Contact => ({
+export const toContact = (resource: Resource, accountId: string): Contact => ({
   id: readId(resource, 'contactId'),
   accountId,
   name: toText(resource['name']),

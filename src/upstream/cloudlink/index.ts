@@ -1,10 +1,12 @@
 import type { Http } from '../http.ts';
 import type { TokenSource } from '../token.ts';
 import { createAccounts } from './account.ts';
+import { createAdminChange } from './admin-change.ts';
 import { createAttachments } from './attachment.ts';
 import { createCallRecords } from './call-record.ts';
 import { createClients } from './client.ts';
 import { createConferences } from './conference.ts';
+import { createConferenceParticipants } from './conference-participant.ts';
 import { createContacts } from './contact.ts';
 import { createConversations } from './conversation.ts';
 import { createEndpoints } from './endpoint.ts';
@@ -15,8 +17,11 @@ import { createMessages } from './message.ts';
 import { createPresences } from './presence.ts';
 import { createRecordings } from './recording.ts';
 import { createSites } from './site.ts';
+import { createTags } from './tag.ts';
 import { createIdentity, identityOfToken } from './token.ts';
 import { createUsers } from './user.ts';
+import { createUserBulk } from './user-bulk.ts';
+import { createUserChanges } from './user-change.ts';
 
 /**
  * CloudLink as one principal sees it. `http` gives the sender for a service; `signal` ends the waiting for a change to
@@ -28,17 +33,21 @@ export const createCloudlink = (
   signal: AbortSignal,
 ) => {
   const admin = http('admin');
+  const changes = createAdminChange(admin, signal);
   const chat = http('chat');
   const media = http('media');
   const identity = createIdentity(http('authentication'));
   return {
     identity,
-    accounts: createAccounts(admin),
+    accounts: createAccounts(admin, changes),
     users: createUsers(admin),
+    userChanges: createUserChanges(changes),
+    userBulk: createUserBulk(admin),
     contacts: createContacts(admin),
-    groups: createGroups(admin),
-    sites: createSites(admin),
-    clients: createClients(admin),
+    groups: createGroups(admin, changes),
+    sites: createSites(admin, changes),
+    clients: createClients(admin, changes),
+    tags: createTags(admin),
     conversations: createConversations(chat),
     messages: createMessages(chat),
     attachments: createAttachments(chat),
@@ -48,6 +57,7 @@ export const createCloudlink = (
     callRecords: createCallRecords(media),
     recordings: createRecordings(media),
     conferences: createConferences(media),
+    conferenceParticipants: createConferenceParticipants(media),
     /** The account of the caller: read from the token, or asked for where the token does not say. */
     ownAccountId: async (): Promise<string | null> =>
       identityOfToken(await tokens.get())?.accountId ?? (await identity.read()).accountId,

@@ -24,12 +24,21 @@ export interface CallRequest {
   readonly fromName?: string | undefined;
   readonly record?: boolean | undefined;
   readonly originateTimeout?: number | undefined;
+  /** Addresses that upstream calls when the call was placed, or was not. */
+  readonly successUrl?: string | undefined;
+  readonly failureUrl?: string | undefined;
+  /** Another call of the endpoint that this one belongs to. */
+  readonly associatedCallId?: string | undefined;
+  readonly executeOnAnswer?: 'bridge' | undefined;
 }
 
-/** What can be done with a call, in upstream's words, each with its argument where it takes one. */
+/** What can be done with a call, in upstream's words, where that takes no argument. */
+export type BareAction =
+  'answer' | 'end' | 'hold' | 'retrieve' | 'conference' | 'pauseRecording' | 'resumeRecording';
+
+/** The same with what has an argument. */
 export type CallCommand =
-  | { readonly action: 'answer' | 'end' | 'hold' | 'retrieve' | 'conference' }
-  | { readonly action: 'pauseRecording' | 'resumeRecording' }
+  | { readonly action: BareAction }
   | { readonly action: 'blindTransfer' | 'consult' | 'redirect'; readonly destination: string }
   | { readonly action: 'supervisedTransfer'; readonly callId: string }
   | { readonly action: 'dtmf' | 'tagRecording'; readonly args: string };

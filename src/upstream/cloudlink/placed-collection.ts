@@ -2,6 +2,7 @@ import type { Resource } from '../decode.ts';
 import type { Http } from '../http.ts';
 import type { PlacedPage, PlacedPageRequest } from '../page.ts';
 import { readCollection, readNextToken } from './reply.ts';
+import { toRows } from './rows.ts';
 
 /** A list that upstream pages by `$skiptoken` (facts §3.4). */
 export interface PlacedCollectionOptions<Model> {
@@ -36,9 +37,10 @@ export const getPlacedPage = async <Model>(
   const placeOf = (index: number) =>
     next !== null && index === items.length - 1 ? `0.${next}` : `${index + 1}.${token}`;
   return {
-    items: items
-      .map((item, index) => ({ value: toModel(item), place: placeOf(index) }))
-      .slice(passed, passed + first),
+    items: toRows(http, items, toModel)
+      .map((value, index) => ({ value, place: placeOf(index) }))
+      .slice(passed, passed + first)
+      .filter((row): row is { value: NonNullable<typeof row.value>; place: string } => row.value !== null),
     hasNextPage: more,
   };
 };

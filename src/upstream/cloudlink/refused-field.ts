@@ -8,20 +8,25 @@ export interface FieldName {
   readonly allowedValues?: readonly string[];
 }
 
-/**
- * Tells which part of our input upstream refused, and what is allowed there: to be put after the `catch` of a write.
- * Whatever it catches it throws.
- */
-export const inOurFields =
+/** The same error, which tells the part of our input that upstream refused, and what is allowed there. */
+export const toOurFields =
   (names: readonly FieldName[]) =>
-  (error: unknown): never => {
-    if (!(error instanceof UpstreamError) || error.failure.field === undefined) throw error;
+  <Failure>(error: Failure): Failure | UpstreamError => {
+    if (!(error instanceof UpstreamError) || error.failure.field === undefined) return error;
     const { field } = error.failure;
     const name = names.find(({ upstream }) => upstream.test(field));
-    if (name === undefined) throw error;
-    throw new UpstreamError({
+    if (name === undefined) return error;
+    return new UpstreamError({
       ...error.failure,
       field: field.replace(name.upstream, name.ours),
       allowedValues: name.allowedValues,
     });
   };
+
+/** Throws {@link toOurFields} of whatever it is given: to be put after the `catch` of a write. */
+export const inOurFields = (names: readonly FieldName[]) => {
+  const toOurs = toOurFields(names);
+  return (error: unknown): never => {
+    throw toOurs(error);
+  };
+};

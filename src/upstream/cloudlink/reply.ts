@@ -103,6 +103,12 @@ export const readResource = (reply: UpstreamReply): Resource => {
   return body;
 };
 
+/** The resource that an answer holds, told by its id; null where it holds none. */
+export const findAnswered = (reply: UpstreamReply, idName: string): Resource | null => {
+  const body = parse(reply.text);
+  return isResource(body) && toText(body[idName]) !== null ? body : null;
+};
+
 /**
  * A collection's items and whether there may be more. `_embedded` is missing where it would be empty, but the links are
  * always there (facts §3.3): an object without them is something else, and no empty list.

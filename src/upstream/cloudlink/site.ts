@@ -1,8 +1,10 @@
 import { toText, type Resource } from '../decode.ts';
 import type { Http } from '../http.ts';
-import { toAddress, type Address } from './account.ts';
+import { addressFields, toAddress, toLocation, type Address, type NewAddress } from './account.ts';
 import { toAudit, type Audit } from './audit.ts';
-import { createAccountResource } from './account-resource.ts';
+import { createAccountResource, type AccountResourceKey } from './account-resource.ts';
+import type { AdminChange } from './admin-change.ts';
+import { inOurFields } from './refused-field.ts';
 import { readId } from './reply.ts';
 
 /** A place of an account. Its fields and path are assumed. */
@@ -13,6 +15,12 @@ export interface Site extends Audit {
   readonly address: Address | null;
 }
 
+/** What to set of a site. An address takes the place of the old one as a whole. */
+export interface SiteChange {
+  readonly name?: string | undefined;
+  readonly address?: NewAddress | undefined;
+}
+
 const toSite = (resource: Resource, accountId: string): Site => ({
   id: readId(resource, 'siteId'),
   accountId,
@@ -21,4 +29,21 @@ const toSite = (resource: Resource, accountId: string): Site => ({
   ...toAudit(resource),
 });
 
-export const createSites = (admin: Http) => createAccountResource(admin, 'sites', toSite);
+const toWire = ({ name, address }: SiteChange) => ({ name, location: toLocation(address) });
+
+const refused = inOurFields(addressFields);
+
+export const createSites = (admin: Http, changes: AdminChange) => {
+  const path = (accountId: string) => ['accounts', accountId, 'sites'];
+  return {
+    ...createAccountResource(admin, 'sites', toSite),
+    create: async (accountId: string, site: SiteChange): Promise<Site> =>
+      toSite(await changes.create(path(accountId), toWire(site)).catch(refused), accountId),
+    update: async ({ accountId, id }: AccountResourceKey, change: SiteChange): Promise<Site> =>
+      toSite(
+        await changes.update([...path(accountId), id], toWire(change), 'siteId').catch(refused),
+        accountId,
+      ),
+    remove: ({ accountId, id }: AccountResourceKey) => changes.remove([...path(accountId), id]),
+  };
+};

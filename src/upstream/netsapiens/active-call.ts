@@ -160,7 +160,8 @@ export const createActiveCalls = (requests: Requests, timeZone: string) => {
     },
 
     list: async (domain: string, page: PageRequest): Promise<Page<ActiveCall>> => {
-      const found = await collectPage(page, createRead(domain), { keep: isCall, keepsMost: true });
+      // Not marked as keeping most: it then reads as many rows as a read of the whole domain, and shares it.
+      const found = await collectPage(page, createRead(domain), { keep: isCall });
       const items = found.items.map(({ value, next }) => ({ value: toModel(domain)(value), next }));
       return { ...found, items };
     },

@@ -66,7 +66,8 @@ export interface QueuedCall extends CallQueueKey {
   readonly waitSeconds: number | null;
 }
 
-const toCallQueue = (row: Resource, domain: string): CallQueue => ({
+/** A queue in our words. */
+export const toCallQueue = (row: Resource, domain: string): CallQueue => ({
   domain: toText(row['domain']) ?? domain,
   queue: toText(row['queue_name']) ?? '',
   description: toText(row['description']),

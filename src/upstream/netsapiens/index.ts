@@ -3,6 +3,7 @@ import { createAnswerRules } from './answer-rule.ts';
 import { createActiveCalls } from './active-call.ts';
 import { createCallDetails } from './call-detail.ts';
 import { createCallQueues } from './call-queue.ts';
+import { createCallQueueChanges } from './call-queue-change.ts';
 import { createConfirm } from './confirm.ts';
 import { createDepartments } from './department.ts';
 import { createDevices } from './device.ts';
@@ -49,7 +50,8 @@ export const createNetsapiens = (http: Http, { timeZone, signal, knownIdentity }
     activeCalls: createActiveCalls(requests, timeZone),
     callDetails: createCallDetails(requests, timeZone),
     callQueues: createCallQueues(requests, timeZone, confirm),
-    textSessions: createTextSessions(requests, timeZone),
+    callQueueChanges: createCallQueueChanges(requests, confirm),
+    textSessions: createTextSessions(requests, timeZone, confirm),
     textMessages: createTextMessages(requests, confirm),
     recordings: createCallRecordings(requests, timeZone),
     voicemails: createVoicemails(requests, timeZone, confirm),

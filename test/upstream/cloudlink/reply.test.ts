@@ -60,7 +60,7 @@ it.each([true, false])('reads an empty collection with `_embedded` left out: %s'
 });
 
 it.each([
-  ['an item without its id', { _links: {}, _embedded: { items: [{ name: 'Ada' }] } }],
+  ['nothing but items without their id', { _links: {}, _embedded: { items: [{ name: 'Ada' }] } }],
   ['an item with an object for an id', { _links: {}, _embedded: { items: [{ userId: { a: 1 } }] } }],
   ['an item that is null', { _links: {}, _embedded: { items: [null] } }],
 ])('%s is a broken protocol', async (_title, body) => {
@@ -72,6 +72,67 @@ it.each([
   expect(errors).toMatchObject([
     { path: ['users'], extensions: { code: 'UPSTREAM_PROTOCOL', platform: 'cloudlink' } },
   ]);
+});
+
+/** Users as the platform sends them, with one in their middle that has lost its id. */
+const withNameless = async (count: number) => {
+  const gateway = await withGateway({ users: 60 });
+  const session = await gateway.signIn();
+  const match = { route: 'GET /accounts/{accountId}/users' };
+  const items = Array.from({ length: count }, (_, index) => ({
+    ...(index !== 2 && { userId: `u${index}` }),
+    name: `Person ${index}`,
+  }));
+  const fail = (from: number, to: number) => {
+    const links = to < count ? { next: '/next' } : {};
+    const body = { _links: links, _embedded: { items: items.slice(from, to) } };
+    return gateway.sandbox.fail({ match, times: 1, fault: { type: 'body', body } });
+  };
+  await gateway.bill();
+  return { gateway, session, fail };
+};
+
+it('one item without its id is left out of its page with a warning, and no other is', async () => {
+  const { gateway, session, fail } = await withNameless(5);
+  await fail(0, 5);
+  const { data, errors, extensions } = await gateway.execute(
+    '{ a: users(first: 100) { nodes { userId } } b: users(first: 100) { nodes { name } } }',
+    session,
+  );
+  expect(errors).toEqual([]);
+  expect(data?.['a'].nodes.map(({ userId }: any) => userId)).toEqual(['u0', 'u1', 'u3', 'u4']);
+  expect(data?.['b'].nodes).toHaveLength(4);
+  expect(extensions['warnings']).toEqual([
+    {
+      code: 'ROW_LEFT_OUT',
+      message:
+        'CloudLink sent a resource without its `userId`. What cannot be named is left out of its list.',
+      path: [],
+    },
+  ]);
+  expect(await gateway.bill()).toEqual(['GET /accounts/{accountId}/users']);
+});
+
+it('a page that would come short of it is filled, and the next one begins where it ends', async () => {
+  const { gateway, session, fail } = await withNameless(6);
+  await fail(0, 4);
+  await fail(4, 5);
+  const page = async (after: string | null) =>
+    (
+      await gateway.execute(
+        'query ($after: String) { users(first: 3, after: $after) { nodes { userId } pageInfo { hasNextPage endCursor } } }',
+        session,
+        { after },
+      )
+    ).data?.['users'];
+  const first = await page(null);
+  expect(first.nodes.map(({ userId }: any) => userId)).toEqual(['u0', 'u1', 'u3']);
+  expect(first.pageInfo.hasNextPage).toBe(true);
+  const asked = (await gateway.sandbox.requests()).map(({ url }) => url.replace(/^[^?]*/, ''));
+  expect(asked).toEqual(['?$top=4', '?$top=1&$skip=4']);
+  await fail(4, 6);
+  const second = await page(first.pageInfo.endCursor);
+  expect(second.nodes.map(({ userId }: any) => userId)).toEqual(['u4', 'u5']);
 });
 
 it('an item whose other fields are nonsense is read as far as it makes sense', async () => {

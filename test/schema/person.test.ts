@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { guid } from '../../src/sandbox/company.ts';
+import { withGateway, type TestGateway } from '../helpers/gateway.ts';
+import { globalId } from '../helpers/global-id.ts';
+import { ACME, GLOBEX, legacyCalls } from '../helpers/legacy.ts';
+
+const USER = 'GET /accounts/{accountId}/users/{userId}';
+const USERS = 'GET /accounts/{accountId}/users';
+const READ = 'subscriber read';
+
+const acme = guid(1, 1);
+const ada = `${acme}/${guid(2, 1)}`;
+const personId = (user: string, subscriber: string) => globalId('both', 'Person', `${user},${subscriber}`);
+const adaId = personId(ada, `${ACME}/1001`);
+
+const WHOLE = `fragment Whole on Person {
+  id name extension emails
+  user { userId }
+  subscriber { extension domainName }
+}`;
+const wholeAda = {
+  id: adaId,
+  name: 'Ada Example',
+  extension: '1001',
+  emails: ['ada@example.test'],
+  user: { userId: guid(2, 1) },
+  subscriber: { extension: '1001', domainName: ACME },
+};
+
+/** One field of the query, as somebody, with what it cost. */
+const ask = async (
+  gateway: TestGateway,
+  session: Record<string, string>,
+  query: string,
+  variables: object = {},
+) => {
+  await gateway.bill();
+  const answer = await gateway.execute(query, session, variables);
+  return { ...answer, warnings: answer.extensions['warnings'], bill: await gateway.bill() };
+};
+
+describe('me', () => {
+  it('is the caller on both platforms, for a request to each', async () => {
+    const gateway = await withGateway();
+    const { data, errors, bill } = await ask(gateway, await gateway.signIn(), `{ me { ...Whole } } ${WHOLE}`);
+    expect(errors).toEqual([]);
+    expect(data?.['me']).toEqual(wholeAda);
+    expect(bill.toSorted()).toEqual([USER, READ].toSorted());
+  });
+
+  it('is the one in CloudLink, with a warning, where the tokens are of two people', async () => {
+    const gateway = await withGateway();
+    const [{ cloudlink }, { subscriber }] = [await gateway.tokens('ada'), await gateway.tokens('ben')];
+    const headers = { ...cloudlink, ...subscriber };
+    const { data, errors, warnings } = await ask(gateway, headers, '{ me { name user { userId } } }');
+    expect(errors).toEqual([]);
+    expect(data?.['me']).toEqual({ name: 'Ada Example', user: { userId: guid(2, 1) } });
+    expect(warnings).toMatchObject([{ code: 'DIFFERENT_PEOPLE', path: ['me'] }]);
+  });
+
+  it.each([
+    ['cloudlink', { user: { userId: guid(2, 1) }, subscriber: null }, 'subscriber'],
+    ['subscriber', { user: null, subscriber: { extension: '1001' } }, 'cloudlink'],
+  ] as const)('with a token of %s alone is half, with an error for the other', async (mine, half, theirs) => {
+    const gateway = await withGateway();
+    const tokens = await gateway.tokens();
+    const { data, errors, warnings } = await ask(
+      gateway,
+      tokens[mine],
+      '{ me { name emails user { userId } subscriber { extension } } }',
+    );
+    expect(data?.['me']).toEqual({ name: 'Ada Example', emails: ['ada@example.test'], ...half });
+    expect(errors).toMatchObject([
+      {
+        path: ['me', mine === 'cloudlink' ? 'subscriber' : 'user'],
+        extensions: { code: 'UNAUTHENTICATED', platform: theirs },
+      },
+    ]);
+    expect(warnings).toMatchObject([{ code: 'PARTIAL_PERSON' }]);
+  });
+
+  it('is refused without any token', async () => {
+    const gateway = await withGateway();
+    const { data, errors, bill } = await ask(gateway, {}, '{ me { name } }');
+    expect(data).toEqual({ me: null });
+    expect(errors).toMatchObject([{ path: ['me'], extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(bill).toEqual([]);
+  });
+});
+
+describe('person', () => {
+  const QUERY = `query ($id: ID!) { person(id: $id) { ...Whole } } ${WHOLE}`;
+
+  it.each([
+    ['both keys', adaId, [USER, READ]],
+    ['the key in CloudLink', personId(ada, ''), [USER, READ]],
+    ['the legacy key', personId('', `${ACME}/1001`), [READ, USERS]],
+  ])('by %s costs two requests and gives the same', async (_what, id, expected) => {
+    const gateway = await withGateway();
+    const { data, errors, bill } = await ask(gateway, await gateway.signIn(), QUERY, { id });
+    expect(errors).toEqual([]);
+    expect(data?.['person']).toEqual(wholeAda);
+    expect(bill.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('is found again by `node`, and many by `nodes`, in their places', async () => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    const ids = [2, 4, 5, 1].map((index) => personId(`${acme}/${guid(2, index)}`, `${ACME}/${1000 + index}`));
+    const nobody = personId(`${acme}/${guid(2, 99)}`, `${ACME}/9999`);
+    const { data, errors, bill } = await ask(
+      gateway,
+      session,
+      `query ($id: ID!, $ids: [ID!]!) { node(id: $id) { ...Whole } nodes(ids: $ids) { ... on Person { name } } } ${WHOLE}`,
+      { id: adaId, ids: [...ids.slice(0, 2), nobody, ...ids.slice(2)] },
+    );
+    expect(errors).toEqual([]);
+    expect(data?.['node']).toEqual(wholeAda);
+    expect(data?.['nodes'].map((node: any) => node?.name ?? null)).toEqual([
+      'Ben Carter',
+      'Dmitri Volkov',
+      null,
+      'Zoë Ångström-Müller',
+      'Ada Example',
+    ]);
+    expect(bill.filter((route) => route === USERS)).toHaveLength(1);
+  });
+
+  it.each([
+    ['two who are different people', personId(ada, `${ACME}/1002`)],
+    ['somebody of another company', personId(ada, `${GLOBEX}/2001`)],
+    ['a queue', personId('', `${ACME}/800`)],
+    ['nobody', personId(`${acme}/${guid(2, 999)}`, `${ACME}/9999`)],
+  ])('is null for an id that names %s', async (_what, id) => {
+    const gateway = await withGateway();
+    const { data } = await ask(gateway, await gateway.signIn(), QUERY, { id });
+    expect(data).toEqual({ person: null });
+  });
+
+  it.each([
+    ['nothing', personId('', '')],
+    ['a user alone, without a comma', globalId('both', 'Person', ada)],
+    ['a path', personId(`${acme}/../accounts`, '')],
+    ['a wildcard', personId('', `${ACME}/*`)],
+    ['two subscribers', personId(ada, `${ACME}/1001,${ACME}/1002`)],
+    ['a platform', globalId('cloudlink', 'Person', `${ada},`)],
+    ['a user', globalId('cloudlink', 'User', ada)],
+  ])('refuses an id that names %s, before anything is sent', async (_what, id) => {
+    const gateway = await withGateway();
+    const { errors, bill } = await ask(gateway, await gateway.signIn(), QUERY, { id });
+    expect(errors).toMatchObject([
+      { path: ['person'], extensions: { code: 'BAD_USER_INPUT', argument: 'id' } },
+    ]);
+    expect(bill).toEqual([]);
+  });
+
+  it.each([
+    ['CloudLink', { route: USER }, { user: null, subscriber: { extension: '1001' } }, 'user'],
+    [
+      'the legacy platform',
+      { object: 'subscriber' },
+      { user: { userId: guid(2, 1) }, subscriber: null },
+      'subscriber',
+    ],
+  ])('keeps what the other platform knows where %s fails', async (_what, match, half, field) => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    await gateway.sandbox.fail({ match, fault: { type: 'status', status: 500 } });
+    const query =
+      'query ($id: ID!) { person(id: $id) { id name extension emails user { userId } subscriber { extension } } }';
+    const { data, errors, warnings } = await ask(gateway, session, query, { id: adaId });
+    expect(data?.['person']).toEqual({
+      id: field === 'user' ? personId('', `${ACME}/1001`) : personId(ada, ''),
+      name: 'Ada Example',
+      extension: '1001',
+      emails: ['ada@example.test'],
+      ...half,
+    });
+    expect(errors).toMatchObject([{ path: ['person', field], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    expect(warnings).toMatchObject([
+      { code: 'PARTIAL_PERSON', message: expect.stringContaining('missing here') },
+    ]);
+  });
+});
+
+describe('a user and a subscriber', () => {
+  it.each([10, 100])('lead to %i people for one request to the other platform', async (first) => {
+    const gateway = await withGateway({ users: 150 });
+    const session = await gateway.signIn();
+    const forth = await ask(
+      gateway,
+      session,
+      'query ($first: Int!) { users(first: $first) { nodes { name person { name subscriber { extension timeZone } } } } }',
+      { first },
+    );
+    expect(forth.errors).toEqual([]);
+    expect(forth.data?.['users'].nodes).toHaveLength(first);
+    expect(forth.data?.['users'].nodes.filter(({ name, person }: any) => name !== person.name)).toEqual([]);
+    expect(forth.bill).toEqual([USERS, READ]);
+    const back = await ask(
+      gateway,
+      session,
+      'query ($first: Int!) { subscribers(first: $first) { nodes { person { name user { name } } } } }',
+      { first },
+    );
+    expect(back.errors).toEqual([]);
+    expect(back.data?.['subscribers'].nodes).toHaveLength(first);
+    expect(back.bill.toSorted()).toEqual([USERS, READ, READ].toSorted());
+  });
+
+  it('lead to a person whose columns are there, however deep it is asked', async () => {
+    const gateway = await withGateway();
+    const { data, errors } = await ask(
+      gateway,
+      await gateway.signIn(),
+      `{ subscriber(user: "1001") { person { subscriber { extension person { subscriber { timeZone department } } } } } }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data?.['subscriber'].person.subscriber.person.subscriber).toEqual({
+      timeZone: 'US/Eastern',
+      department: 'Sales',
+    });
+  });
+
+  it('that is a queue is no person, which costs nothing', async () => {
+    const gateway = await withGateway();
+    const { data, errors, bill } = await ask(
+      gateway,
+      await gateway.signIn(),
+      '{ subscribers(filter: { kinds: [CALL_QUEUE] }) { nodes { extension person { name } } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data?.['subscribers'].nodes.length).toBeGreaterThan(0);
+    expect(data?.['subscribers'].nodes.filter(({ person }: any) => person !== null)).toEqual([]);
+    expect(bill).toEqual([READ]);
+  });
+
+  it('never ask for a column that is not selected', async () => {
+    const gateway = await withGateway();
+    const { errors } = await gateway.execute(
+      '{ users(first: 3) { nodes { person { presence { line } } } } }',
+      await gateway.signIn(),
+    );
+    expect(errors).toEqual([]);
+    const [call] = await legacyCalls(gateway.sandbox);
+    expect(call?.['fields']?.split(',').toSorted()).toEqual(
+      ['user', 'domain', 'email', 'message', 'presence', 'srv_code', 'subscriber_login'].toSorted(),
+    );
+  });
+});
+
+describe('numbers', () => {
+  it('are those of both platforms, each once, with what they are for', async () => {
+    const gateway = await withGateway();
+    const { data, errors, bill } = await ask(
+      gateway,
+      await gateway.signIn(),
+      '{ me { numbers { number e164 kind } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data?.['me'].numbers).toContainEqual({ number: '1001', e164: null, kind: 'EXTENSION' });
+    expect(data?.['me'].numbers).toContainEqual({
+      number: '+15551001000',
+      e164: '+15551001000',
+      kind: 'MOBILE',
+    });
+    const numbers = data?.['me'].numbers.map(({ number }: any) => number);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(bill.toSorted()).toEqual([USER, READ].toSorted());
+  });
+});

@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A process of this project, started by the tester, and what it said when it was ready. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly line: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a script of `src` with these flags of node, and waits for the line that says that it is ready. */
+export const startScript = async (
+  script: string,
+  flags: readonly string[],
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  isReady: RegExp,
+): Promise<Started> => {
+  const path = fileURLToPath(new URL(`../../src/${script}`, import.meta.url));
+  const child = spawn(process.execPath, [...flags, path, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  process.once('exit', () => child.kill());
+  const lines = [child.stdout, child.stderr].map((input) => createInterface({ input }));
+  const line = await new Promise<string>((resolve, reject) => {
+    for (const reader of lines) reader.on('line', (text) => isReady.test(text) && resolve(text));
+    child.once('exit', () => reject(new Error(`${script} ended before it was ready`)));
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+  };
+  return { child, line, stop };
+};
+
+/** The flags of node that `npm start` has. */
+export const startFlags = async (): Promise<readonly string[]> => {
+  const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String(manifest.scripts.start)
+    .split(' ')
+    .filter((word) => word.startsWith('--'));
+};
+
+const readMegabytes = async (pid: number): Promise<number> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+};
+
+/** The resident memory of a process over time, in megabytes, until it is told to end. */
+export const watchMemory = (pid: number) => {
+  const samples: number[] = [];
+  const ending = new AbortController();
+  const sampling = (async () => {
+    while (!ending.signal.aborted) {
+      samples.push(await readMegabytes(pid));
+      await delay(100, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    now: () => readMegabytes(pid),
+    end: async (): Promise<readonly number[]> => {
+      ending.abort();
+      await sampling;
+      return samples;
+    },
+  };
+};
