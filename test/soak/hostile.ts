@@ -136,12 +136,12 @@ const credentials = {
 };
 
 const documents = new Map<string, DocumentNode>();
-const { signal } = new AbortController();
 
 const target: Target = {
   send: async (query, variableValues, requestId) => {
     const document = documents.get(query) ?? parse(query);
     documents.set(query, document);
+    const { signal } = new AbortController();
     const contextValue = await createContext({ credentials, requestId, signal });
     const { data, errors = [] } = await execute({
       schema,
