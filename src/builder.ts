@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from './context.ts';
+import { DATE_TIME_FORM, parseDateTime } from './date-time.ts';
 import { encodeGlobalId, findGlobalId, refuseId } from './global-id.ts';
 import { badInput } from './input.ts';
 import { UpstreamError, type UpstreamCode } from './upstream/errors.ts';
@@ -65,12 +66,13 @@ export const builder = new SchemaBuilder<{
     },
     idFieldOptions: { description: 'Names this object towards this gateway.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
-    hasNextPageFieldOptions: { description: 'Whether items follow.' },
+    hasNextPageFieldOptions: { description: 'Whether items follow, or may.' },
     hasPreviousPageFieldOptions: { description: 'Whether items come before.' },
     startCursorFieldOptions: { description: 'Cursor of the first item; null where the page is empty.' },
     endCursorFieldOptions: {
       description:
-        'Cursor of the last item, to be passed as `after` for the next page; null where the page is empty.',
+        'Where the next page goes on, to be passed as `after`: the cursor of the last item, or of a place behind it where more ' +
+        'was looked through. Null where the page is empty and none follows.',
     },
     nodeQueryOptions: {
       description:
@@ -114,13 +116,14 @@ const findNodes = async (
 };
 
 builder.scalarType('DateTime', {
-  description: 'An instant in ISO 8601, in UTC and with milliseconds, such as `2026-11-02T09:20:00.000Z`.',
+  description:
+    'An instant in ISO 8601, in UTC and with milliseconds, such as `2026-11-02T09:20:00.000Z`. Taken are also times with an ' +
+    'offset, without milliseconds or seconds, and a date alone, which is its first instant in UTC; no time without `Z` or an ' +
+    'offset, and no day that there is not.',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
-    const date = typeof value === 'string' ? new Date(value) : new Date(Number.NaN);
-    if (Number.isNaN(date.getTime())) {
-      throw badInput('DateTime', 'must be an ISO 8601 text such as "2026-11-02T09:20:00.000Z".');
-    }
+    const date = typeof value === 'string' ? parseDateTime(value) : null;
+    if (date === null) throw badInput('DateTime', `must be ${DATE_TIME_FORM}.`);
     return date;
   },
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Country } from './phone-number.ts';
 import {
   cloudlinkPresets,
   cloudlinkServices,
@@ -33,6 +34,8 @@ export interface Config {
   readonly accountDomains: readonly AccountDomain[];
   /** What makes a CloudLink user and a subscriber the same person, tried in this order. */
   readonly linkBy: readonly LinkCriterion[];
+  /** Where numbers are dialled that do not tell: neither platform says it of its calls. */
+  readonly homeCountry: Country;
   /** Hosts beside the platforms' own from which a sound or a file may be fetched; `*.` stands for any host of a domain. */
   readonly mediaHosts: readonly string[];
   readonly limits: Limits;
@@ -65,7 +68,11 @@ export interface Limits {
   readonly tryTimeoutMs: number;
   readonly upstreamAnswerBytes: number;
   readonly upstreamConnections: number;
+  readonly upstreamCalls: number;
   readonly sessions: number;
+  readonly rememberedChanges: number;
+  /** How long a download may stand still because its client takes nothing. */
+  readonly stalledDownloadTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -191,6 +198,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     subscriberApi,
     accountDomains: values.ACCOUNT_DOMAINS,
     linkBy: values.LINK_BY,
+    homeCountry: values.HOME_COUNTRY,
     mediaHosts: values.MEDIA_HOSTS,
     limits: {
       bodyBytes: values.MAX_BODY_BYTES,
@@ -200,7 +208,10 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
       tryTimeoutMs: values.TRY_TIMEOUT_MS,
       upstreamAnswerBytes: values.MAX_UPSTREAM_ANSWER_BYTES,
       upstreamConnections: values.MAX_UPSTREAM_CONNECTIONS,
+      upstreamCalls: values.MAX_UPSTREAM_CALLS,
       sessions: values.MAX_SESSIONS,
+      rememberedChanges: values.MAX_REMEMBERED_CHANGES,
+      stalledDownloadTimeoutMs: values.STALLED_DOWNLOAD_TIMEOUT_MS,
       shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     },
   };

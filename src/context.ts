@@ -5,9 +5,11 @@ import {
   SUBSCRIBER_HEADER,
   type Credentials,
 } from './auth.ts';
+import { createCallerOf } from './caller.ts';
 import type { Config } from './config.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Sessions, SignedIn, SignIn } from './sessions.ts';
+import { createAllowance } from './upstream/allowance.ts';
 import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
 import { createCloudlink, type Cloudlink } from './upstream/cloudlink/index.ts';
 import { explain as explainCloudlink } from './upstream/cloudlink/reply.ts';
@@ -37,14 +39,18 @@ export interface Context {
   };
   /** The session token that was presented, for signing out. */
   readonly sessionToken: string | null;
-  readonly settings: Pick<Config, 'accountDomains' | 'linkBy' | 'cloudlink'>;
+  readonly settings: Pick<Config, 'accountDomains' | 'linkBy' | 'homeCountry' | 'cloudlink'>;
   readonly principal: string;
   /** The principal in full, for the keys of what outlives an operation. */
   readonly principalKey: string;
+  /** Who is asking, as a platform knows them; see {@link createCallerOf}. */
+  readonly callerOf: (platform: PlatformName) => Promise<string>;
   readonly idempotency: Idempotency;
   readonly requestId: string;
   /** Requests sent upstream so far. */
   readonly upstreamCalls: Record<PlatformName, number>;
+  /** Changes sent upstream so far, and those of them that a platform has accepted. */
+  readonly writes: { readonly left: number; readonly accepted: number };
   readonly warnings: Warning[];
 }
 
@@ -116,6 +122,8 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
     const onCall = (platform: PlatformName) => {
       upstreamCalls[platform] += 1;
     };
+    const spend = createAllowance(config.limits.upstreamCalls);
+    const writes = { left: 0, accepted: 0 };
     const warnings: Warning[] = [];
     const onOddity = (message: string) => {
       if (!warnings.some((warning) => warning.message === message))
@@ -130,7 +138,14 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
         tokens,
         headers: { ...identifyApp(config, platform), 'x-request-id': requestId },
         signal: deadline,
-        onCall: () => onCall(platform),
+        onCall: (effect) => {
+          spend(platform);
+          onCall(platform);
+          if (effect === 'write') writes.left += 1;
+        },
+        onAccepted: () => {
+          writes.accepted += 1;
+        },
         onOddity,
       }) satisfies Partial<HttpOptions>;
 
@@ -150,13 +165,16 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       explain: explainNetsapiens,
     });
 
+    const cloudlink = createCloudlink(cloudlinkHttp, cloudlinkTokens, deadline);
+    const netsapiens = createNetsapiens(subscriberHttp, {
+      timeZone: config.subscriberApi?.timeZone ?? 'UTC',
+      signal: deadline,
+      knownIdentity: () => (credentials.subscriber === null ? (open?.subscriberIdentity ?? null) : null),
+    });
+
     return {
-      cloudlink: createCloudlink(cloudlinkHttp, cloudlinkTokens, deadline),
-      netsapiens: createNetsapiens(subscriberHttp, {
-        timeZone: config.subscriberApi?.timeZone ?? 'UTC',
-        signal: deadline,
-        knownIdentity: () => (credentials.subscriber === null ? (open?.subscriberIdentity ?? null) : null),
-      }),
+      cloudlink,
+      netsapiens,
       sessions: {
         signIn: (input) => sessions.signIn(input, caller),
         signOut: (token) => sessions.signOut(token, caller),
@@ -165,9 +183,17 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       settings: config,
       principal: principalOf(credentials),
       principalKey: principalKeyOf(credentials),
+      callerOf: createCallerOf({
+        credentials,
+        tokens: { cloudlink: cloudlinkTokens, subscriber: subscriberTokens },
+        cloudlink,
+        netsapiens,
+        subscriberIdentity: open?.subscriberIdentity ?? null,
+      }),
       idempotency,
       requestId,
       upstreamCalls,
+      writes,
       warnings,
     };
   };

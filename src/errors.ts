@@ -25,6 +25,10 @@ const toUpstreamExtensions = (error: UpstreamError) => {
   return compact({ code, platform, status, correlationId, field, retryable: error.retryable, retryAfterMs });
 };
 
+/** A refusal of this gateway's own: somebody has too much under way. */
+export const refuseForNow = (message: string, retryAfterMs: number): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryable: true, retryAfterMs } });
+
 /** What was thrown in the first place, without what graphql put around it. */
 export const originOf = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError !== undefined && error.originalError !== null

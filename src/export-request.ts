@@ -1,5 +1,6 @@
 import { HISTORY_PLACE } from './call-history.ts';
 import { decodeCursor, toListKey } from './cursor.ts';
+import { DATE_TIME_FORM, parseDateTime } from './date-time.ts';
 import { badInput } from './input.ts';
 import { historyIdentity, type HistoryArguments } from './schema/call-history-query.ts';
 import type { HistoryTarget } from './schema/call-history-target.ts';
@@ -29,9 +30,9 @@ const known = new Set([
 ]);
 
 const readTime = (name: string, text: string | null): Date => {
-  const time = new Date(text ?? Number.NaN);
-  if (Number.isNaN(time.getTime()))
-    throw badInput(name, 'must be given, as an ISO 8601 text such as 2026-11-02T09:20:00Z.');
+  const time = parseDateTime(text ?? '');
+  if (time === null)
+    throw badInput(name, `must be given, as ${DATE_TIME_FORM}; a + is written %2B in an address.`);
   return time;
 };
 

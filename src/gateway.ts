@@ -36,7 +36,7 @@ export const createGateway = (config: Config, log: Logger) => {
     config,
     createHttp: transport.createHttp,
     sessions,
-    idempotency: createMemoryIdempotency(config.limits.sessions),
+    idempotency: createMemoryIdempotency(config.limits.rememberedChanges),
   });
 
   const yoga = createYoga<object, Context>({
@@ -70,14 +70,15 @@ export const createGateway = (config: Config, log: Logger) => {
     ],
   });
 
+  const downloads = { log, stalledMs: config.limits.stalledDownloadTimeoutMs };
   const recordings = createRecordingRoute({
     createContext,
     open: withinMediaHosts(config, transport.open),
     findMedia,
-    log,
+    ...downloads,
   });
 
-  const calls = createExportRoute({ createContext, log });
+  const calls = createExportRoute({ createContext, ...downloads });
 
   return { handle: yoga, recordings, calls, close: transport.close };
 };

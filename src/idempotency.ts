@@ -1,12 +1,12 @@
-import { UpstreamError, type UpstreamCode } from './upstream/errors.ts';
+import { UpstreamError } from './upstream/errors.ts';
 
 /** Remembers what mutations answered, so that a client may safely send one again. */
 export interface Idempotency {
   /**
-   * The result of `run`, or of the run before it under the same principal, mutation and key. A run that surely had no
-   * effect is forgotten, so that the client's next try is a real one; a run whose outcome is unknown is not.
+   * What `run` answers, or what the run before it answered under the same principal, mutation and key. A run that throws
+   * had no effect: it is forgotten, so that the client's next try is a real one.
    */
-  once<Result>(id: IdempotencyId, run: () => Promise<Result>): Promise<Result>;
+  once<Answer>(id: IdempotencyId, run: () => Promise<Answer>): Promise<Answer>;
 }
 
 export interface IdempotencyId {
@@ -20,54 +20,85 @@ export interface IdempotencyId {
 
 const LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** After these a change may have been made, or may still come. */
-const uncertain: ReadonlySet<UpstreamCode> = new Set([
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_PROTOCOL',
-  'ACCEPTED_NOT_VISIBLE',
-]);
-
-/** Refusals come back before anything was done. A timeout or a broken connection may have come after. */
-const isUndone = (error: unknown) => !(error instanceof UpstreamError) || !uncertain.has(error.failure.code);
-
 interface Entry {
   readonly input: string;
-  readonly result: Promise<unknown>;
+  readonly answer: Promise<unknown>;
   readonly expiresAt: number;
+  isUnderWay: boolean;
 }
 
-/** Keeps the results of this process for 24 hours, `capacity` of them at most. */
-export const createMemoryIdempotency = (capacity: number): Idempotency => {
-  const entries = new Map<string, Entry>();
+/** The entries of one principal, oldest first. */
+type Shelf = Map<string, Entry>;
 
-  const makeRoom = () => {
-    for (const [name, { expiresAt }] of entries) {
-      if (entries.size < capacity && expiresAt > Date.now()) return;
-      entries.delete(name);
+/** How much of the room is made at once: to find out who has the most takes a look at everybody. */
+const ROOM = 1 / 100;
+
+/**
+ * Keeps the answers of this process for 24 hours. When there are `capacity` of them, whoever has the most loses the
+ * oldest, so that nobody can make others forget; what is under way is never lost, however much that is.
+ */
+export const createMemoryIdempotency = (capacity: number): Idempotency => {
+  const shelves = new Map<string, Shelf>();
+  let size = 0;
+
+  const forget = (principal: string, name: string) => {
+    const shelf = shelves.get(principal);
+    if (shelf?.delete(name) !== true) return;
+    size -= 1;
+    if (shelf.size === 0) shelves.delete(principal);
+  };
+
+  const forgetExpired = (principal: string, shelf: Shelf) => {
+    for (const [name, { expiresAt, isUnderWay }] of shelf) {
+      if (expiresAt > Date.now()) return;
+      if (!isUnderWay) forget(principal, name);
     }
   };
 
+  const makeRoom = () => {
+    if (size < capacity) return;
+    for (const [principal, shelf] of shelves) forgetExpired(principal, shelf);
+    if (size < capacity) return;
+    const goal = capacity - Math.ceil(capacity * ROOM);
+    const longestFirst = [...shelves].toSorted(([, one], [, other]) => other.size - one.size);
+    for (const [principal, shelf] of longestFirst) {
+      for (const [name, { isUnderWay }] of shelf) {
+        if (size <= goal) return;
+        if (!isUnderWay) forget(principal, name);
+      }
+    }
+  };
+
+  const keep = (principal: string, name: string, entry: Entry) => {
+    forget(principal, name);
+    makeRoom();
+    const shelf: Shelf = shelves.get(principal) ?? new Map();
+    shelves.set(principal, shelf.set(name, entry));
+    size += 1;
+  };
+
   return {
-    once: async <Result>({ principal, mutation, key, input }: IdempotencyId, run: () => Promise<Result>) => {
-      const name = JSON.stringify([principal, mutation, key]);
-      const known = entries.get(name);
-      if (known !== undefined && known.expiresAt > Date.now()) {
-        if (known.input === input) return known.result as Promise<Result>;
+    once: async <Answer>({ principal, mutation, key, input }: IdempotencyId, run: () => Promise<Answer>) => {
+      const name = JSON.stringify([mutation, key]);
+      const known = shelves.get(principal)?.get(name);
+      if (known !== undefined && (known.isUnderWay || known.expiresAt > Date.now())) {
+        if (known.input === input) return known.answer as Promise<Answer>;
         throw new UpstreamError({
           code: 'CONFLICT',
           platform: 'cloudlink',
           message: 'This clientMutationKey was used for another input. Use a new key for a new change.',
         });
       }
-      makeRoom();
-      const result = run();
-      entries.set(name, { input, result, expiresAt: Date.now() + LIFE_MS });
+      const answer = run();
+      const entry = { input, answer, expiresAt: Date.now() + LIFE_MS, isUnderWay: true };
+      keep(principal, name, entry);
       try {
-        return await result;
+        return await answer;
       } catch (error) {
-        if (isUndone(error)) entries.delete(name);
+        forget(principal, name);
         throw error;
+      } finally {
+        entry.isUnderWay = false;
       }
     },
   };

@@ -4,6 +4,10 @@ import { GraphQLError } from 'graphql';
 export const badInput = (argument: string, message: string): GraphQLError =>
   new GraphQLError(`\`${argument}\` ${message}`, { extensions: { code: 'BAD_USER_INPUT', argument } });
 
+/** An argument that names nothing there is. */
+export const notFound = (argument: string, message: string): GraphQLError =>
+  new GraphQLError(`\`${argument}\` ${message}`, { extensions: { code: 'NOT_FOUND', argument } });
+
 /** Whether an argument has a value: one that is left out and one that is null are the same, an empty text is neither. */
 export const isGiven = <Value>(value: Value | null | undefined): value is Value =>
   value !== null && value !== undefined;

@@ -13,8 +13,8 @@ export type Link<Model> =
   | { readonly kind: 'linked'; readonly model: Model; readonly criterion: LinkCriterion }
   /** Several there are the same as this one here. */
   | { readonly kind: 'ambiguous'; readonly criterion: LinkCriterion; readonly count: number }
-  /** One there is the same as several here. */
-  | { readonly kind: 'contested'; readonly criterion: LinkCriterion; readonly count: number }
+  /** One there is the same as somebody else here, at least as much. */
+  | { readonly kind: 'contested'; readonly criterion: LinkCriterion }
   | { readonly kind: 'none' };
 
 /** A way to compare two people: they are the same if they share a key, and if the way is meant for the two. */
@@ -23,7 +23,8 @@ interface Comparison {
   readonly suits: (one: Traits, other: Traits) => boolean;
 }
 
-const comparisons: Readonly<Record<LinkCriterion, readonly Comparison[]>> = {
+/** The ways of each criterion, the strictest first. */
+const comparisons: Readonly<Record<LinkCriterion, readonly [Comparison, ...Comparison[]]>> = {
   email: [{ keys: ({ emails }) => emails.map((email) => email.trim().toLowerCase()), suits: () => true }],
   extension: [
     {
@@ -37,87 +38,102 @@ const comparisons: Readonly<Record<LinkCriterion, readonly Comparison[]>> = {
   ],
 };
 
-/** Finds candidates by the first criterion that finds somebody. Several by one criterion are ambiguous. */
-const createLinker = <Model>(
-  candidates: readonly Model[],
-  traitsOf: (candidate: Model) => Traits,
+/** The people of one platform, and what there is to recognise them by. */
+export interface Side<Model> {
+  readonly people: readonly Model[];
+  readonly traitsOf: (person: Model) => Traits;
+  /** What no two people there have in common, as the platform promises. */
+  readonly uniqueBy: LinkCriterion;
+  /** The same for two records of one person, and for nobody else. */
+  readonly identify: (person: Model) => unknown;
+}
+
+/** Chooses of a side by the first criterion that finds somebody; among several by the next that finds some of them. */
+const createChoice = <Model>(
+  { people, traitsOf, identify }: Side<Model>,
   order: readonly LinkCriterion[],
-): ((traits: Traits) => Link<Model>) => {
+): ((traits: Traits) => Exclude<Link<Model>, { kind: 'contested' }>) => {
+  const distinct = [...new Map(people.map((person) => [identify(person), person])).values()];
   const steps = order.flatMap((criterion) =>
     comparisons[criterion].map(({ keys, suits }) => {
       const index = new Map<string, Set<Model>>();
-      for (const candidate of candidates) {
-        for (const key of keys(traitsOf(candidate)))
-          index.set(key, (index.get(key) ?? new Set()).add(candidate));
+      for (const person of distinct) {
+        for (const key of keys(traitsOf(person))) index.set(key, (index.get(key) ?? new Set()).add(person));
       }
       const find = (traits: Traits) =>
         new Set(
           keys(traits)
             .flatMap((key) => [...(index.get(key) ?? [])])
-            .filter((candidate) => suits(traits, traitsOf(candidate))),
+            .filter((person) => suits(traits, traitsOf(person))),
         );
       return { criterion, find };
     }),
   );
   return (traits) => {
-    for (const { criterion, find } of steps) {
-      const found = find(traits);
-      const [model] = found;
-      if (found.size > 1) return { kind: 'ambiguous', criterion, count: found.size };
-      if (model !== undefined) return { kind: 'linked', model, criterion };
-    }
-    return { kind: 'none' };
+    const matches = steps
+      .map(({ criterion, find }) => ({ criterion, found: find(traits) }))
+      .filter(({ found }) => found.size > 0);
+    const [first, ...more] = matches;
+    if (first === undefined) return { kind: 'none' };
+    const chosen = more.reduce(
+      (kept: readonly Model[], { found }) => {
+        const both = kept.filter((person) => found.has(person));
+        return both.length > 0 ? both : kept;
+      },
+      [...first.found],
+    );
+    const [model] = chosen;
+    const { criterion } = first;
+    return model === undefined || chosen.length > 1
+      ? { kind: 'ambiguous', criterion, count: chosen.length }
+      : { kind: 'linked', model, criterion };
   };
 };
 
-/** Of several who are linked to one candidate, only one whom an earlier criterion links than all others keeps it. */
-const settle = <Model>(
-  links: readonly Link<Model>[],
+/**
+ * Links each of `wanted` to the one of the other side who is the same person. A link is the choice of both: whoever is
+ * chosen, chooses back among the own side, `wanted` included. So nobody has a link that more people on the own side could
+ * give them, and where those can still take one away, {@link isBeyondDoubt} is false.
+ */
+export const linkEach = <Own, Other>(
+  wanted: readonly Own[],
+  own: Side<Own>,
+  other: Side<Other>,
   order: readonly LinkCriterion[],
-): readonly Link<Model>[] => {
-  const claims = Map.groupBy(
-    links.filter((link) => link.kind === 'linked'),
-    ({ model }) => model,
-  );
-  const kept = new Set<Link<Model>>();
-  for (const claim of claims.values()) {
-    const first = order.find((criterion) => claim.some((link) => link.criterion === criterion));
-    const [strongest, ...others] = claim.filter(({ criterion }) => criterion === first);
-    if (strongest !== undefined && others.length === 0) kept.add(strongest);
-  }
-  return links.map((link) => {
-    if (link.kind !== 'linked' || kept.has(link)) return link;
-    return { kind: 'contested', criterion: link.criterion, count: claims.get(link.model)?.length ?? 0 };
+): readonly Link<Other>[] => {
+  const choose = createChoice(other, order);
+  const chooseBack = createChoice({ ...own, people: [...own.people, ...wanted] }, order);
+  return wanted.map((person) => {
+    const link = choose(own.traitsOf(person));
+    if (link.kind !== 'linked') return link;
+    const back = chooseBack(other.traitsOf(link.model));
+    const isMutual = back.kind === 'linked' && own.identify(back.model) === own.identify(person);
+    return isMutual ? link : { kind: 'contested', criterion: link.criterion };
   });
 };
 
-/** What the people of one platform are looked for by among those of the other. */
-export interface Sides<Own, Other> {
-  readonly own: readonly Own[];
-  readonly ownTraits: (person: Own) => Traits;
-  /** The same for two records of one person, and for nobody else. */
-  readonly identify: (person: Own) => unknown;
-  readonly others: readonly Other[];
-  readonly otherTraits: (candidate: Other) => Traits;
-}
-
 /**
- * Links each of `own` to the one of `others` who is the same person by the first criterion that finds somebody. A link
- * is one to one: several who are the same by one criterion, on either side, are linked to nobody, whatever a later
- * criterion may say.
+ * Whether nobody on the own side can be as much the same as `model` as `person` is, whoever is there: the two share what
+ * belongs to one alone on that side, and no criterion before it speaks for anybody else.
  */
-export const linkEach = <Own, Other>(
-  { own, ownTraits, identify, others, otherTraits }: Sides<Own, Other>,
+export const isBeyondDoubt = <Own, Other>(
+  person: Own,
+  model: Other,
+  own: Side<Own>,
+  other: Side<Other>,
   order: readonly LinkCriterion[],
-): readonly Link<Other>[] => {
-  const link = createLinker(others, otherTraits, order);
-  const people = new Map(own.map((person) => [identify(person), person]));
-  const links = settle(
-    [...people.values()].map((person) => link(ownTraits(person))),
-    order,
+): boolean => {
+  const [traits, sought] = [own.traitsOf(person), other.traitsOf(model)];
+  const deciding = order.slice(0, order.indexOf(own.uniqueBy) + 1);
+  return (
+    deciding.length > 0 &&
+    deciding.every((criterion) => {
+      const [{ keys, suits }] = comparisons[criterion];
+      const wanted = new Set(keys(sought));
+      const isShared = suits(traits, sought) && keys(traits).some((key) => wanted.has(key));
+      return criterion === own.uniqueBy ? isShared && wanted.size === 1 : isShared || wanted.size === 0;
+    })
   );
-  const byIdentity = new Map([...people.keys()].map((identity, index) => [identity, links[index]]));
-  return own.map((person) => byIdentity.get(identify(person)) ?? { kind: 'none' });
 };
 
 /** The domain that holds the people of an account, by the account's GUID or number. */

@@ -1,4 +1,4 @@
-import { toDialled, toE164 } from './phone-number.ts';
+import { toDialled, toE164, type Country } from './phone-number.ts';
 import type { CallSide } from './upstream/cloudlink/call.ts';
 import type { CallRecord } from './upstream/cloudlink/call-record.ts';
 import type { CallDetail, CallDetailParty } from './upstream/netsapiens/call-detail.ts';
@@ -32,12 +32,12 @@ export interface PastCall {
 export const TOLERANCE_MS = 2000;
 const TOLERANCE_SECONDS = TOLERANCE_MS / 1000;
 
-const isSameNumber = (one: string | null, other: string | null): boolean => {
+const isSameNumber = (one: string | null, other: string | null, home: Country): boolean => {
   const [left, right] = [toDialled(one), toDialled(other)];
   if (left === null || right === null) return left === right;
   if (left.replace(/^\+/, '') === right.replace(/^\+/, '')) return true;
-  const e164 = toE164(left);
-  return e164 !== null && e164 === toE164(right);
+  const e164 = toE164(left, home);
+  return e164 !== null && e164 === toE164(right, home);
 };
 
 const secondsBetween = (from: Date | null, to: Date | null): number | null =>
@@ -47,15 +47,15 @@ const secondsBetween = (from: Date | null, to: Date | null): number | null =>
  * Whether both tell the same call: it began at most 2 seconds apart, was talked equally long give or take 2 seconds, and
  * was from and to the same numbers, in E.164, or extensions. What is not told is the same as nothing else.
  */
-export const isSameCall = (record: CallRecord, detail: CallDetail): boolean => {
+export const isSameCall = (record: CallRecord, detail: CallDetail, home: Country): boolean => {
   const { startedAt, talkSeconds } = record;
   if (startedAt === null || detail.startedAt === null) return false;
   if (talkSeconds === null || detail.talkSeconds === null) return false;
   return (
     Math.abs(startedAt.getTime() - detail.startedAt.getTime()) <= TOLERANCE_MS &&
     Math.abs(talkSeconds - detail.talkSeconds) <= TOLERANCE_SECONDS &&
-    isSameNumber(record.from.number, detail.origin.number) &&
-    isSameNumber(record.to.number, detail.destination.number)
+    isSameNumber(record.from.number, detail.origin.number, home) &&
+    isSameNumber(record.to.number, detail.destination.number, home)
   );
 };
 
@@ -79,11 +79,15 @@ const toDirection = (record: CallRecord | null, detail: CallDetail | null): Past
 };
 
 /** The legacy platform leaves out the plus. */
-const toNumber = (text: string | null): string | null =>
-  text?.startsWith('+') === true ? text : (toE164(text) ?? toDialled(text));
+const toNumber = (text: string | null, home: Country): string | null =>
+  text?.startsWith('+') === true ? text : (toE164(text, home) ?? toDialled(text));
 
-const toParty = (side: CallSide | undefined, other: CallDetailParty | undefined): PastCallParty => ({
-  number: toNumber(side?.number ?? other?.number ?? null),
+const toParty = (
+  side: CallSide | undefined,
+  other: CallDetailParty | undefined,
+  home: Country,
+): PastCallParty => ({
+  number: toNumber(side?.number ?? other?.number ?? null, home),
   name: side?.name ?? other?.name ?? null,
 });
 
@@ -98,6 +102,7 @@ export const toPastCall = (
   record: CallRecord | null,
   detail: CallDetail | null,
   startedAt: Date,
+  home: Country,
 ): PastCall => {
   const isAnswered =
     record === null || record.completed === null
@@ -114,7 +119,7 @@ export const toPastCall = (
     isMissed: isAnswered === null ? null : !isAnswered,
     ringSeconds: record?.ringSeconds ?? secondsBetween(detail?.startedAt ?? null, rangUntil),
     talkSeconds: record?.talkSeconds ?? detail?.talkSeconds ?? null,
-    from: toParty(record?.from, detail?.origin),
-    to: toParty(record?.to, detail?.destination),
+    from: toParty(record?.from, detail?.origin, home),
+    to: toParty(record?.to, detail?.destination, home),
   };
 };

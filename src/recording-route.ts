@@ -1,22 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { principalOf, readCredentials } from './auth.ts';
-import type { ContextRequest, createContextFactory } from './context.ts';
+import type { createContextFactory } from './context.ts';
+import { createDownload, type Download, type DownloadOptions } from './download.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { badInput } from './input.ts';
-import type { Logger } from './logger.ts';
 import type { FindMedia } from './recording-media.ts';
-import { requestIdOf } from './request-id.ts';
-import { sendFailure } from './route-failure.ts';
 import { UpstreamError, type PlatformName } from './upstream/errors.ts';
 import type { Transport, UpstreamStream } from './upstream/http.ts';
 
-export interface RecordingRouteOptions {
+export interface RecordingRouteOptions extends DownloadOptions {
   readonly createContext: ReturnType<typeof createContextFactory>;
   readonly open: Transport['open'];
   readonly findMedia: Readonly<Record<string, FindMedia>>;
-  readonly log: Logger;
 }
 
 /** Where recordings are; what follows is the `id` of one. */
@@ -81,7 +77,12 @@ const refuse = (status: number, platform: PlatformName): UpstreamError =>
  * Answers `GET` and `HEAD` of a recording with its sound, for the credentials of GraphQL. The platform's address and
  * tokens stay here; what a client takes slowly is asked for slowly, and nothing more once it has gone.
  */
-export const createRecordingRoute = ({ createContext, open, findMedia, log }: RecordingRouteOptions) => {
+export const createRecordingRoute = ({
+  createContext,
+  open,
+  findMedia,
+  ...options
+}: RecordingRouteOptions) => {
   const stream = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -105,53 +106,19 @@ export const createRecordingRoute = ({ createContext, open, findMedia, log }: Re
     await pipeline(Readable.from(sound.body, { objectMode: false }), response);
   };
 
-  const serve = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    { pathname, searchParams }: URL,
-    { credentials, requestId, signal }: ContextRequest,
-  ): Promise<void> => {
+  const serve = async ({ request, response, url, caller }: Download): Promise<null> => {
+    const { pathname, searchParams } = url;
     const { typename, id } = decodeGlobalId(pathname.slice(RECORDINGS_PATH.length));
     const find = Object.hasOwn(findMedia, typename) ? findMedia[typename] : undefined;
     if (find === undefined) throw badInput('id', `must be the id of a recording, not of a ${typename}.`);
-    const context = await createContext({ credentials, requestId, signal });
+    const context = await createContext(caller);
     const wish = { format: searchParams.get('format'), channel: searchParams.get('channel') };
     const place = await find(id, wish, context);
-    const passage = { headers: toRange(request), signal };
+    const passage = { headers: toRange(request), signal: caller.signal };
     const sound = await ('open' in place ? place.open(passage) : open({ ...place, ...passage }));
     await stream(request, response, sound, place.platform);
+    return null;
   };
 
-  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-    const started = performance.now();
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const header = (name: string): string | null => {
-      const value = request.headers[name.toLowerCase()];
-      return typeof value === 'string' ? value : null;
-    };
-    const credentials = readCredentials(header);
-    const requestId = requestIdOf(header('x-request-id'));
-    let failure: string | null = null;
-    try {
-      await serve(request, response, url, { credentials, requestId, signal: gone.signal });
-    } catch (error) {
-      if (!gone.signal.aborted && !response.headersSent) failure = sendFailure(response, error);
-      else {
-        // The answer has begun: all that can be told is that it is not whole.
-        failure = gone.signal.aborted ? 'CLIENT_GONE' : 'BROKEN_OFF';
-        response.destroy();
-      }
-    }
-    log.info(
-      {
-        requestId,
-        principal: principalOf(credentials),
-        status: response.statusCode,
-        durationMs: Math.round(performance.now() - started),
-        ...(failure !== null && { errors: [failure] }),
-      },
-      'recording',
-    );
-  };
+  return createDownload('recording', serve, options);
 };

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { isCountry } from './phone-number.ts';
 
 export interface AccountDomain {
   readonly account: string;
@@ -141,6 +142,12 @@ const linkBy = z
   )
   .default(['email', 'extension']);
 
+const homeCountry = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .refine(isCountry, 'must be a country with telephone numbers, as two letters of ISO 3166')
+  .default('US');
+
 /** Everything that can be set: how its text is read, and an example that works. */
 const settings = {
   NODE_ENV: setting(oneOf(['development', 'production', 'test']).default('development'), 'production'),
@@ -181,6 +188,7 @@ const settings = {
   ),
   ACCOUNT_DOMAINS: setting(accountDomains, '100200300=acme.12345.service'),
   LINK_BY: setting(linkBy, 'email,extension'),
+  HOME_COUNTRY: setting(homeCountry, 'US'),
   MEDIA_HOSTS: hiddenSetting(hosts, '*.s3.example.com,media.example.com:8443'),
   OPERATION_TIMEOUT_MS: setting(wholeNumber(100, 600_000, 10_000), '10000'),
   TRY_TIMEOUT_MS: setting(wholeNumber(50, 600_000, 4_000), '4000'),
@@ -190,7 +198,11 @@ const settings = {
   MAX_DOCUMENT_DEPTH: setting(wholeNumber(10, 200, 30), '30'),
   MAX_UPSTREAM_ANSWER_BYTES: setting(wholeNumber(1_024, 1_000_000_000, 10_000_000), '10000000'),
   MAX_UPSTREAM_CONNECTIONS: setting(wholeNumber(1, 10_000, 50), '50'),
+  // The dearest example operation costs 200, for 100 endpoints that cannot be asked for together.
+  MAX_UPSTREAM_CALLS: setting(wholeNumber(1, 100_000, 250), '250'),
   MAX_SESSIONS: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),
+  MAX_REMEMBERED_CHANGES: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),
+  STALLED_DOWNLOAD_TIMEOUT_MS: setting(wholeNumber(100, 3_600_000, 60_000), '60000'),
   SHUTDOWN_TIMEOUT_MS: setting(wholeNumber(0, 600_000, 15_000), '15000'),
 } as const;
 

@@ -2,88 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HISTORY_PLACE, readCallHistory, type HistorySides } from '../src/call-history.ts';
 import type { PastCall } from '../src/past-call.ts';
-import type { CallRecord } from '../src/upstream/cloudlink/call-record.ts';
 import { UpstreamError } from '../src/upstream/errors.ts';
-import type { CallDetail } from '../src/upstream/netsapiens/call-detail.ts';
-import type { Page, PageRequest } from '../src/upstream/page.ts';
-
-/** One call that happened, and which platforms tell it. */
-interface Happening {
-  readonly call: number;
-  readonly at: number;
-  readonly skew: number;
-  readonly side: 'left' | 'right' | 'both';
-}
-
-const DAY = Date.UTC(2026, 10, 2);
-
-const recordOf = ({ call, at }: Happening): CallRecord => ({
-  id: `record-${call}`,
-  from: { number: `+1212555${1000 + call}`, name: null, principalId: null, isE164: true },
-  to: { number: '1001', name: null, principalId: 'ada', isE164: false },
-  state: 'completed',
-  cause: 'newCall',
-  direction: 'inbound',
-  siteId: null,
-  startedAt: new Date(DAY + at),
-  endedAt: null,
-  completed: true,
-  ringSeconds: 3,
-  talkSeconds: 60,
-});
-
-const detailOf = ({ call, at, skew }: Happening): CallDetail => ({
-  cdrId: `detail-${call}`,
-  domain: 'acme.12345.service',
-  type: '1',
-  isOnNet: false,
-  origin: { extension: null, number: `1212555${1000 + call}`, name: 'Customer', uri: null },
-  destination: { extension: '1001', number: '1001', name: null, uri: null },
-  dialledNumber: null,
-  byExtension: null,
-  // The legacy platform tells whole seconds.
-  startedAt: new Date(Math.floor((DAY + at + skew) / 1000) * 1000),
-  answeredAt: new Date(DAY + at + 4000),
-  releasedAt: new Date(DAY + at + 65_000),
-  durationSeconds: 65,
-  talkSeconds: 61,
-  isHidden: null,
-  tag: null,
-  originCallId: null,
-  destinationCallId: null,
-  releaseText: null,
-});
-
-interface Timed {
-  readonly startedAt: Date | null;
-}
-
-const timeOf = ({ startedAt }: Timed) => startedAt?.getTime() ?? 0;
-
-/** A platform that has these calls, newest first, as far as `read` is told to count. */
-const platformOf =
-  <Call extends Timed>(calls: readonly Call[], onRead = () => undefined as void) =>
-  async () =>
-  async ({ from, to }: { from: Date; to: Date }, { first, offset }: PageRequest): Promise<Page<Call>> => {
-    onRead();
-    const rows = calls
-      .filter((call) => timeOf(call) >= from.getTime() && timeOf(call) < to.getTime())
-      .sort((one, other) => timeOf(other) - timeOf(one));
-    return {
-      items: rows.slice(offset, offset + first).map((value, index) => ({ value, next: offset + index + 1 })),
-      hasNextPage: rows.length > offset + first,
-    };
-  };
-
-const sidesOf = (happenings: readonly Happening[]): HistorySides => ({
-  cloudlink: platformOf(happenings.filter(({ side }) => side !== 'right').map(recordOf)),
-  subscriber: platformOf(happenings.filter(({ side }) => side !== 'left').map(detailOf)),
-});
-
-const window = { from: new Date(DAY - 1000), to: new Date(DAY + 60_000) };
-
-const numberOf = ({ record, detail }: PastCall): number =>
-  Number((record?.id ?? detail?.cdrId ?? '').split('-')[1]);
+import type { PageRequest } from '../src/upstream/page.ts';
+import {
+  DAY,
+  detailOf,
+  numberOf,
+  platformOf,
+  recordOf,
+  sidesOf,
+  timeOf,
+  window,
+  type Happening,
+  type Timed,
+} from './helpers/happening.ts';
 
 /** Reads a history page by page; something may happen before each. */
 const readAll = async (
@@ -99,7 +31,7 @@ const readAll = async (
     const last = read.items.at(-1);
     if (last !== undefined) expect(last.place).toMatch(HISTORY_PLACE);
     if (!read.hasNextPage) return calls;
-    after = last?.place ?? null;
+    after = read.end;
   }
 };
 
@@ -147,6 +79,109 @@ describe('a history of both platforms', () => {
     );
   });
 
+  it.each([2, 10])(
+    'does not shift, nor accuses anybody, while %i calls end between the answers of one page',
+    async (count) => {
+      const drawn = Array.from({ length: 40 }, (_, call): Happening => ({
+        call,
+        at: call * 500,
+        skew: 0,
+        side: 'both',
+      }));
+      const ended: Happening[] = [];
+      // At the head, and among what has been told, as a long call does.
+      const end = () => {
+        for (let index = 0; index < count; index += 1) {
+          const at = index % 2 === 0 ? 30_000 : 19_400;
+          ended.push({ call: 500 + ended.length, at, skew: 0, side: 'both' });
+        }
+      };
+      const platform =
+        <Call extends Timed>(toCall: (happening: Happening) => Call) =>
+        async () =>
+        async (query: { from: Date; to: Date }, { offset }: PageRequest) => {
+          const read = await platformOf([...drawn, ...ended].map(toCall))();
+          const page = await read(query, { first: 5, offset });
+          end();
+          return page;
+        };
+      const sides = { cloudlink: platform(recordOf), subscriber: platform(detailOf) };
+      const { items } = await readCallHistory(sides, window, { first: 100, after: null });
+      const calls = items.map(({ value }) => numberOf(value));
+      expect(calls.filter((call) => call < 500)).toEqual([...drawn.keys()].toReversed());
+      expect(new Set(calls).size).toBe(calls.length);
+    },
+  );
+
+  it('that is filtered looks through two answers of each platform, and says where it goes on', async () => {
+    const drawn = Array.from({ length: 5000 }, (_, call): Happening => ({
+      call,
+      at: 50_000 - call * 120_000,
+      skew: 0,
+      side: 'both',
+    }));
+    let reads = 0;
+    const count = () => {
+      reads += 1;
+    };
+    const missed = (call: number) => call % 1000 === 999;
+    const sides = {
+      cloudlink: platformOf(
+        drawn.map((one) => ({
+          ...recordOf(one),
+          ...(missed(one.call) && { completed: false, talkSeconds: 0 }),
+        })),
+        count,
+      ),
+      subscriber: platformOf(
+        drawn.map((one) => ({
+          ...detailOf(one),
+          ...(missed(one.call) && { answeredAt: null, talkSeconds: 0 }),
+        })),
+        count,
+      ),
+    };
+    const query = { ...window, from: new Date(DAY - 1e9), isMissed: true };
+    const found: number[] = [];
+    let after: string | null = null;
+    let pages = 0;
+    for (let hasNextPage = true; hasNextPage; pages += 1) {
+      const page = await readCallHistory(sides, query, { first: 100, after });
+      found.push(...page.items.map(({ value }) => numberOf(value)));
+      ({ end: after, hasNextPage } = page);
+      expect(after).toMatch(HISTORY_PLACE);
+      expect(reads).toBeLessThanOrEqual(4);
+      reads = 0;
+    }
+    expect([found, pages]).toEqual([[999, 1999, 2999, 3999, 4999], 4]);
+  });
+
+  it('is narrowed by the platform itself where it is asked alone, and by none of two', async () => {
+    const happening: Happening = { call: 1, at: 5000, skew: 0, side: 'both' };
+    const queries: object[] = [];
+    const platform =
+      <Call extends Timed>(calls: readonly Call[]) =>
+      async () =>
+      async (query: { from: Date; to: Date }, page: PageRequest) => {
+        queries.push(query);
+        return (await platformOf(calls)())(query, page);
+      };
+    // CloudLink says that it was answered; the legacy platform does not, and would tell it as a missed call alone.
+    const sides = {
+      cloudlink: platform([{ ...recordOf(happening), talkSeconds: 1 }]),
+      subscriber: platform([{ ...detailOf(happening), answeredAt: null, talkSeconds: 0 }]),
+    };
+    const query = { ...window, direction: 'INBOUND', isMissed: true } as const;
+    const { items } = await readCallHistory(sides, query, { first: 10, after: null });
+    expect([items, queries.some((asked) => 'isMissed' in asked || 'direction' in asked)]).toEqual([
+      [],
+      false,
+    ]);
+    const one = await readCallHistory({ ...sides, cloudlink: null }, query, { first: 10, after: null });
+    expect(one.items).toHaveLength(1);
+    expect(queries.at(-1)).toMatchObject({ direction: 'INBOUND', isMissed: true });
+  });
+
   it('is cut in windows that hold every call once between them, however the platforms tell its time', async () => {
     await fc.assert(
       fc.asyncProperty(happenings, fc.integer({ min: 0, max: 20_000 }), async (drawn, cut) => {
@@ -178,7 +213,10 @@ describe('a history of both platforms', () => {
   });
 
   it.each([
-    ['another number', { from: { number: '+12125559999', name: null, principalId: null, isE164: true } }],
+    [
+      'another number',
+      { from: { number: '+12125559999', name: null, principalId: null, isE164: true, isClaimed: true } },
+    ],
     ['a longer talk', { talkSeconds: 64 }],
     ['a talk of which nothing is told', { talkSeconds: null }],
     ['a beginning 3 seconds later', { startedAt: new Date(DAY + 8000) }],
@@ -207,7 +245,7 @@ describe('a history of both platforms', () => {
       cloudlink: platformOf(drawn.filter(({ side }) => side !== 'right').map(recordOf), count),
       subscriber: platformOf(drawn.filter(({ side }) => side !== 'left').map(detailOf), count),
     };
-    const wide = { from: new Date(DAY - 1e9), to: window.to };
+    const wide = { ...window, from: new Date(DAY - 1e9) };
     const { items, hasNextPage } = await readCallHistory(sides, wide, { first, after: null });
     expect([items.length, hasNextPage, reads]).toEqual([first, true, 2]);
   });
@@ -232,8 +270,8 @@ describe('a history of both platforms', () => {
     const page = await readCallHistory(sides, window, { first: 10, after: null });
     expect(page.items).toHaveLength(1);
     expect(page.sources).toEqual([
-      { platform: 'cloudlink', failure: null },
-      { platform: 'subscriber', failure },
+      { platform: 'cloudlink', failure: null, gaps: [] },
+      { platform: 'subscriber', failure, gaps: [] },
     ]);
     await expect(
       readCallHistory(sides, { ...window, isStrict: true }, { first: 10, after: null }),

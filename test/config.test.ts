@@ -155,6 +155,14 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     'ACCOUNT_DOMAINS',
     'must name each account and each domain once, not "100200300=a.service,200300400=A.service"',
   ],
+  ...['XX', 'USA', '1'].map(
+    (text) =>
+      [
+        { HOME_COUNTRY: text },
+        'HOME_COUNTRY',
+        `must be a country with telephone numbers, as two letters of ISO 3166, not "${text}"`,
+      ] as const,
+  ),
   [
     { LINK_BY: 'phone' },
     'LINK_BY',
@@ -246,6 +254,7 @@ describe('the settings', () => {
       subscriberApi: null,
       accountDomains: [],
       linkBy: ['email', 'extension'],
+      homeCountry: 'US',
       mediaHosts: [],
       limits: {
         bodyBytes: 1_000_000,
@@ -255,7 +264,10 @@ describe('the settings', () => {
         tryTimeoutMs: 4_000,
         upstreamAnswerBytes: 10_000_000,
         upstreamConnections: 50,
+        upstreamCalls: 250,
         sessions: 100_000,
+        rememberedChanges: 100_000,
+        stalledDownloadTimeoutMs: 60_000,
         shutdownTimeoutMs: 15_000,
       },
     });
@@ -406,6 +418,13 @@ describe('the settings', () => {
 
   it.each(['email,email', 'email,', ',', 'Email'])('do not link people by %j', (text) => {
     expect(() => parse({ LINK_BY: text })).toThrow(ConfigError);
+  });
+
+  it.each([
+    ['DE', 'DE'],
+    [' no ', 'NO'],
+  ])('say where numbers are dialled: %j', (text, country) => {
+    expect(parse({ HOME_COUNTRY: text }).homeCountry).toBe(country);
   });
 
   it('say from where sounds may be fetched', () => {

@@ -1,34 +1,14 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { withGateway, type GatewayOptions, type TestGateway } from './helpers/gateway.ts';
-import { globalId } from './helpers/global-id.ts';
+import { idOf, open, parseLines, WINDOW, withCalls, type Line } from './helpers/export.ts';
 
 const RECORDS = 'GET /calls/records';
 const DETAILS = 'cdr2 read';
 const RECORDINGS = 'GET /recordings';
 /** As many calls as go into a page, which is one request to each platform. */
 const PAGE = 978;
-const WINDOW = 'from=2020-01-01&to=2030-01-01';
-
-const signedIn = async (calls: number, options: GatewayOptions = {}) => {
-  const gateway = await withGateway(options);
-  await gateway.sandbox.control('POST', '/reset', { calls, switches: options.switches ?? {} });
-  const session = await gateway.signIn();
-  await gateway.bill();
-  return { gateway, session };
-};
-
-type Line = Readonly<Record<string, any>>;
-
-const parseLines = (body: string): Line[] =>
-  body
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-
-const idOf = ({ recordId, detailId }: Line): string => recordId ?? detailId;
 
 /** What a client holds of an answer when the connection ends, whole or not. */
 const readWhatComes = async (response: IncomingMessage): Promise<string> => {
@@ -39,13 +19,6 @@ const readWhatComes = async (response: IncomingMessage): Promise<string> => {
     // Cut: what has come stays.
   }
   return pieces.join('');
-};
-
-const open = async (gateway: TestGateway, path: string, headers: Record<string, string>) => {
-  const client = httpRequest(`${gateway.url}${path}`, { headers });
-  client.on('error', () => undefined).end();
-  const [response] = (await once(client, 'response')) as [IncomingMessage];
-  return response;
 };
 
 /** RFC 4180, by its grammar. */
@@ -66,7 +39,7 @@ describe('an export', () => {
   ])(
     'of %i calls costs a request to each platform for every page, and its recordings',
     async (calls, pages) => {
-      const { gateway, session } = await signedIn(calls);
+      const { gateway, session } = await withCalls(calls);
       const response = await gateway.fetch(`/export/calls.ndjson?${WINDOW}`, { headers: session });
       expect([response.status, response.headers.get('content-type')]).toEqual([
         200,
@@ -93,7 +66,7 @@ describe('an export', () => {
   );
 
   it('leads to the recordings of either platform', async () => {
-    const { gateway, session } = await signedIn(200);
+    const { gateway, session } = await withCalls(200);
     const response = await gateway.fetch(`/export/calls.ndjson?${WINDOW}`, { headers: session });
     const rows = parseLines(await response.text());
     const row = rows.find(({ recordings, legacyRecording }) => recordings?.length > 0 && legacyRecording);
@@ -104,7 +77,7 @@ describe('an export', () => {
   });
 
   it('without recordings does not look for any', async () => {
-    const { gateway, session } = await signedIn(100);
+    const { gateway, session } = await withCalls(100);
     const path = `/export/calls.ndjson?${WINDOW}&recordings=false`;
     const rows = parseLines(await (await gateway.fetch(path, { headers: session })).text());
     expect(rows[0]).toMatchObject({ recordings: null, legacyRecording: null });
@@ -112,7 +85,7 @@ describe('an export', () => {
   });
 
   it('holds what GraphQL tells of the same calls, and goes on behind its cursors', async () => {
-    const { gateway, session } = await signedIn(60);
+    const { gateway, session } = await withCalls(60);
     const { data } = await gateway.execute(
       `{ callHistory(from: "2020-01-01", to: "2030-01-01", missed: true, first: 5) { edges { cursor node {
         sources startedAt answeredAt endedAt direction isMissed ringSeconds talkSeconds from { name } record { id } detail { id } } } } }`,
@@ -134,7 +107,7 @@ describe('an export', () => {
   });
 
   it('in CSV is RFC 4180, and no spreadsheet takes a field of it for a formula', async () => {
-    const { gateway, session } = await signedIn(3);
+    const { gateway, session } = await withCalls(3);
     const names = ['=1+1', '+cmd|x', '-2', '@SUM(A1)', '\t=1', 'Say "hi", you\r\nthere', 'Bäckerei Süd'];
     const call = {
       to: '1001',
@@ -193,7 +166,7 @@ describe('an export', () => {
   it.each(['csv', 'ndjson'])(
     'in %s says that it broke off, breaks off, and is gone on with',
     async (ending) => {
-      const { gateway, session } = await signedIn(2500);
+      const { gateway, session } = await withCalls(2500);
       const path = `/export/calls.${ending}?${WINDOW}&recordings=false`;
       const whole = await text(await open(gateway, path, session));
       const fault = { type: 'status', status: 503 } as const;
@@ -216,7 +189,7 @@ describe('an export', () => {
   );
 
   it('that was cut anywhere goes on behind the last whole line', async () => {
-    const { gateway, session } = await signedIn(2500);
+    const { gateway, session } = await withCalls(2500);
     const path = `/export/calls.ndjson?${WINDOW}&recordings=false`;
     const whole = parseLines(await text(await open(gateway, path, session))).slice(0, -1);
     const told: Line[] = [];
@@ -235,7 +208,7 @@ describe('an export', () => {
   });
 
   it('asks for nothing more once its client has gone', async () => {
-    const { gateway, session } = await signedIn(50_000);
+    const { gateway, session } = await withCalls(50_000);
     const response = await open(gateway, `/export/calls.ndjson?${WINDOW}&recordings=false`, session);
     await once(response, 'readable');
     response.destroy();
@@ -248,7 +221,7 @@ describe('an export', () => {
   });
 
   it('is read no faster than its client takes it', async () => {
-    const { gateway, session } = await signedIn(50_000);
+    const { gateway, session } = await withCalls(50_000);
     const response = await open(gateway, `/export/calls.ndjson?${WINDOW}&recordings=false`, session);
     await once(response, 'readable');
     const asked = async () => (await gateway.sandbox.requests('object=cdr2')).length;
@@ -266,32 +239,8 @@ describe('an export', () => {
 });
 
 describe('what is no export', () => {
-  it.each([
-    ['', 'from'],
-    ['from=2020-01-01', 'to'],
-    ['from=x&to=2030-01-01', 'from'],
-    ['from=2030-01-01&to=2020-01-01', 'to'],
-    [`${WINDOW}&form=csv`, 'form'],
-    [`${WINDOW}&from=2021-01-01`, 'from'],
-    [`${WINDOW}&missed=yes`, 'missed'],
-    [`${WINDOW}&direction=inbound`, 'direction'],
-    [`${WINDOW}&source=BOTH`, 'source'],
-    [`${WINDOW}&after=x`, 'after'],
-    [`${WINDOW}&domain=*`, 'domain'],
-    [`${WINDOW}&person=${globalId('cloudlink', 'Account', 'x')}`, 'person'],
-    [`${WINDOW}&account=x`, 'account'],
-  ])('is refused before anything is sent: %s', async (query, argument) => {
-    const { gateway, session } = await signedIn(10);
-    const response = await gateway.fetch(`/export/calls.csv?${query}`, { headers: session });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({
-      errors: [{ extensions: { code: 'BAD_USER_INPUT', argument } }],
-    });
-    expect(await gateway.bill()).toEqual([]);
-  });
-
   it('answers the error of a platform that fails at the beginning, as GraphQL does', async () => {
-    const { gateway, session } = await signedIn(10);
+    const { gateway, session } = await withCalls(10);
     const { cloudlink } = await gateway.tokens();
     const path = `/export/calls.csv?${WINDOW}`;
     const answers = await Promise.all([
@@ -308,14 +257,14 @@ describe('what is no export', () => {
   });
 
   it.each(['POST', 'HEAD', 'DELETE'])('takes no %s', async (method) => {
-    const { gateway, session } = await signedIn(10);
+    const { gateway, session } = await withCalls(10);
     const response = await gateway.fetch(`/export/calls.csv?${WINDOW}`, { method, headers: session });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
     expect(await gateway.bill()).toEqual([]);
   });
 
   it('is nowhere else', async () => {
-    const { gateway } = await signedIn(10);
+    const { gateway } = await withCalls(10);
     expect((await gateway.fetch('/export/calls.xml')).status).toBe(404);
   });
 });

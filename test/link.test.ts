@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { findAccount, findDomain, isAccountNumber, linkEach, type Traits } from '../src/link.ts';
+import * as fc from 'fast-check';
+import {
+  findAccount,
+  findDomain,
+  isAccountNumber,
+  isBeyondDoubt,
+  linkEach,
+  type Side,
+  type Traits,
+} from '../src/link.ts';
 
 type Criterion = 'email' | 'extension';
 
@@ -30,15 +39,18 @@ const people = [
   candidate('void', null),
 ];
 
+const side = (candidates: readonly Candidate[], uniqueBy: Criterion = 'email'): Side<Candidate> => ({
+  people: candidates,
+  traitsOf: (person) => person,
+  uniqueBy,
+  identify: ({ name }) => name,
+});
+
 const linkAll = (
   own: readonly Candidate[],
   others: readonly Candidate[],
   order: readonly Criterion[] = ['email', 'extension'],
-) => {
-  const same = (person: Candidate) => person;
-  const sides = { own, ownTraits: same, identify: ({ name }: Candidate) => name, others, otherTraits: same };
-  return linkEach(sides, order);
-};
+) => linkEach(own, side(own), side(others), order);
 
 const find = (
   traits: Pick<Traits, 'emails' | 'extension'>,
@@ -90,11 +102,13 @@ describe('a linker', () => {
     expect(find(traits)).toEqual({ kind: 'none' });
   });
 
-  it('takes nobody where several match, even if the next criterion would decide', () => {
-    const traits = { emails: ['reception@example.test'], extension: '900' };
-    expect(find(traits)).toEqual({ kind: 'ambiguous', criterion: 'email', count: 2 });
-    expect(find(traits, ['extension', 'email'])).toEqual(linkedTo('desk'));
-    expect(find(traits, ['extension'])).toEqual(linkedTo('desk'));
+  it('takes the one of several whom the next criterion finds too, and nobody where it does not decide', () => {
+    const emails = ['reception@example.test'];
+    const ambiguous = { kind: 'ambiguous', criterion: 'email', count: 2 };
+    expect(find({ emails, extension: '900' })).toEqual(linkedTo('desk'));
+    expect(find({ emails, extension: '900' }, ['email'])).toEqual(ambiguous);
+    expect(find({ emails, extension: '1001' })).toEqual(ambiguous);
+    expect(find({ emails, extension: null })).toEqual(ambiguous);
   });
 
   it('takes nobody where two addresses lead to two people', () => {
@@ -126,7 +140,7 @@ describe('a linker', () => {
   it('takes nobody where a number could be two, on either side', () => {
     const pair = [candidate('short', '12'), candidate('long', '0012')];
     const ambiguous = { kind: 'ambiguous', criterion: 'extension', count: 2 };
-    const contested = { kind: 'contested', criterion: 'extension', count: 2 };
+    const contested = { kind: 'contested', criterion: 'extension' };
     expect(linkAll([numbered('row', 12)], pair)).toEqual([ambiguous]);
     expect(linkAll(pair, [numbered('row', 12)])).toEqual([contested, contested]);
     const rows = [numbered('one', 12), numbered('other', 12)];
@@ -145,7 +159,7 @@ describe('a link', () => {
     ],
     ['extension', candidate('one', '1001'), candidate('two', '1001'), 'extension'],
   ])("is nobody's where two have one %s", (_what, one, two, criterion) => {
-    const contested = { kind: 'contested', criterion, count: 2 };
+    const contested = { kind: 'contested', criterion };
     expect(linkAll([one, candidate('ben', '1002'), two], people)).toEqual([
       contested,
       linkedTo('ben'),
@@ -159,9 +173,90 @@ describe('a link', () => {
     expect(namesOf(linkAll(own, people, ['extension', 'email']))).toEqual(['ada', 'contested']);
   });
 
+  it('is not left to the second best where the best is somebody else’s', () => {
+    const own = [candidate('old', '1001', 'old@example.test'), candidate('new', '7', 'ada@example.test')];
+    expect(namesOf(linkAll(own.slice(0, 1), people))).toEqual(['ada']);
+    expect(namesOf(linkEach(own.slice(0, 1), side(own), side(people), ['email', 'extension']))).toEqual([
+      'contested',
+    ]);
+  });
+
   it('is the same for one person who is asked for twice', () => {
     const own = [candidate('one', '1001'), candidate('one', '1001'), candidate('one', '1001')];
     expect(namesOf(linkAll(own, people))).toEqual(['ada', 'ada', 'ada']);
+  });
+});
+
+describe('links in any world', () => {
+  const emails = ['a@example.test', 'b@example.test', 'c@example.test'];
+  const extensions = ['1', '2', '01'];
+  /** Users: each e-mail address is that of one. */
+  const users = fc
+    .uniqueArray(
+      fc.record({
+        email: fc.option(fc.constantFrom(...emails), { nil: null }),
+        extension: fc.option(fc.constantFrom(...extensions), { nil: null }),
+        name: fc.uuid(),
+      }),
+      { maxLength: 5, selector: ({ email, name }) => email ?? name },
+    )
+    .map((list) =>
+      list.map(({ email, extension, name }) =>
+        candidate(name, extension, ...(email === null ? [] : [email])),
+      ),
+    );
+  /** Subscribers: each extension is that of one, but for zeros that were lost. */
+  const subscribers = fc.uniqueArray(
+    fc
+      .record({
+        emails: fc.uniqueArray(fc.constantFrom(...emails), { maxLength: 2 }),
+        extension: fc.constantFrom(...extensions),
+        mayLackZeros: fc.boolean(),
+      })
+      .map((traits) => ({ ...traits, name: `${traits.extension} ${String(traits.mayLackZeros)}` })),
+    { maxLength: 5, selector: ({ name }) => name },
+  );
+  const order = fc.constantFrom<readonly Criterion[]>(
+    ['email', 'extension'],
+    ['extension', 'email'],
+    ['email'],
+    ['extension'],
+  );
+
+  it('do not depend on who is asked for where they are beyond doubt, nor in a world that is read whole', () => {
+    const check = (own: Side<Candidate>, others: Side<Candidate>, by: readonly Criterion[]) => {
+      const whole = linkEach(own.people, own, others, by);
+      own.people.forEach((person, index) => {
+        expect(linkEach([person], own, others, by)).toEqual([whole[index]]);
+        const [alone] = linkEach([person], { ...own, people: [] }, others, by);
+        const isSure = alone?.kind !== 'linked' || isBeyondDoubt(person, alone.model, own, others, by);
+        expect(isSure ? alone : whole[index]).toEqual(whole[index]);
+      });
+    };
+    fc.assert(
+      fc.property(users, subscribers, order, (ours, theirs, by) => {
+        check(side(ours), side(theirs, 'extension'), by);
+        check(side(theirs, 'extension'), side(ours), by);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('lead back to where they come from', () => {
+    fc.assert(
+      fc.property(users, subscribers, order, (ours, theirs, by) => {
+        const forth = linkEach(ours, side(ours), side(theirs, 'extension'), by);
+        const back = linkEach(theirs, side(theirs, 'extension'), side(ours), by);
+        const pairs = forth.flatMap((link, index) =>
+          link.kind === 'linked' ? [`${ours[index]?.name} is ${link.model.name}`] : [],
+        );
+        const returned = back.flatMap((link, index) =>
+          link.kind === 'linked' ? [`${link.model.name} is ${theirs[index]?.name}`] : [],
+        );
+        expect(pairs.toSorted()).toEqual(returned.toSorted());
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 

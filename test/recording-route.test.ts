@@ -1,27 +1,8 @@
-import { createServer, request as httpRequest } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { guid } from '../src/sandbox/company.ts';
-import { withGateway, type TestGateway } from './helpers/gateway.ts';
+import { withGateway } from './helpers/gateway.ts';
 import { globalId } from './helpers/global-id.ts';
-
-const RECORDING = 'GET /recordings/{recordingId}';
-
-/** A recording with its path, length in seconds, and the sound as the platform itself gives it. */
-const findRecording = async (gateway: TestGateway, session: Record<string, string>) => {
-  const { data, errors } = await gateway.execute(
-    `{ recordings(first: 1) { nodes { id path durationSeconds media(format: MP3) { contentType whole { url } channels { channelId } } } } }`,
-    session,
-  );
-  expect(errors).toEqual([]);
-  const recording = data?.['recordings'].nodes[0];
-  const sound = Buffer.from(await (await fetch(recording.media.whole.url)).arrayBuffer());
-  return { path: recording.path as string, sound };
-};
-
-const get = (gateway: TestGateway, path: string, headers: Record<string, string>, method = 'GET') =>
-  fetch(`${gateway.url}${path}`, { method, headers });
+import { findRecording, get, listen, moveSound, RECORDING, withSound } from './helpers/sound.ts';
 
 it('streams a recording in the asked format, for one request to the platform and one for the sound', async () => {
   const gateway = await withGateway();
@@ -130,48 +111,6 @@ it('takes no other method', async () => {
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
 });
 
-type Listener = (request: any, response: any) => void;
-
-const listen = async (listener: Listener): Promise<string> => {
-  const server = createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-};
-
-/** Has the platform name another address than its own for the sound of a recording, and answers the path here. */
-const moveSound = async (gateway: TestGateway, session: Record<string, string>, url: string) => {
-  const { path } = await findRecording(gateway, session);
-  await gateway.sandbox.fail({
-    match: { route: RECORDING },
-    fault: {
-      type: 'body',
-      body: {
-        recordingId: guid(9, 1),
-        callId: guid(9, 2),
-        createdOn: '2026-11-02T00:00:00.000Z',
-        contentType: 'audio/wav',
-        durationInSeconds: 1,
-        _links: {},
-        _embedded: { media: { url, expiry: '2026-11-02T00:10:00.000Z' } },
-      },
-    },
-  });
-  return path;
-};
-
-/** A gateway whose platform keeps its one sound on a host of its own. */
-const withSound = async (listener: Listener, env: Record<string, string> = {}) => {
-  const host = await listen(listener);
-  const gateway = await withGateway({ env: { ...env, MEDIA_HOSTS: host } });
-  const session = await gateway.signIn();
-  return { gateway, session, path: await moveSound(gateway, session, `http://${host}/sound`) };
-};
-
 it('opens no address on a host that is neither the platform’s nor named', async () => {
   let connections = 0;
   const host = await listen((_request, response) => {
@@ -229,78 +168,4 @@ it('gives nothing out that is no sound, and follows no redirect', async () => {
   const expired = await get(gateway, path, session);
   expect(expired.status).toBe(502);
   expect(await expired.text()).not.toContain('expired');
-});
-
-it('reads no faster than its client, and lets go of upstream when the client has gone', async () => {
-  const LENGTH = 64 * 1024 * 1024;
-  let sent = 0;
-  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  const { promise: full, resolve: fill } = Promise.withResolvers<void>();
-  const { gateway, session, path } = await withSound((_request, response) => {
-    const piece = Buffer.alloc(64 * 1024);
-    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': String(LENGTH) });
-    response.on('close', close);
-    const write = () => {
-      while (sent < LENGTH && response.write(piece)) sent += piece.length;
-      if (sent < LENGTH) fill();
-    };
-    response.on('drain', write);
-    write();
-  });
-  const client = httpRequest(`${gateway.url}${path}`, { headers: session });
-  client.end();
-  const [response] = await once(client, 'response');
-  response.once('readable', () => undefined);
-  await full;
-  response.destroy();
-  await closed;
-  expect(sent).toBeLessThan(LENGTH / 2);
-});
-
-it('gives up waiting for the sound when the client has gone', async () => {
-  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  const { gateway, session, path } = await withSound(
-    (_request, response) => {
-      response.on('close', close);
-      ask();
-    },
-    { TRY_TIMEOUT_MS: '60000', OPERATION_TIMEOUT_MS: '60000' },
-  );
-  const client = httpRequest(`${gateway.url}${path}`, { headers: session });
-  client.on('error', () => undefined).end();
-  await asked;
-  client.destroy();
-  await closed;
-  await expect
-    .poll(() => gateway.log.find(({ msg }) => msg === 'recording'))
-    .toMatchObject({ errors: ['CLIENT_GONE'] });
-});
-
-it('breaks off where upstream breaks off, so that a part is not taken for the whole', async () => {
-  const { gateway, session, path } = await withSound((_request, response) => {
-    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
-    response.write(Buffer.alloc(10), () => response.destroy());
-  });
-  const response = await get(gateway, path, session);
-  await expect(response.arrayBuffer()).rejects.toThrow('terminated');
-});
-
-it('breaks off where upstream falls silent', async () => {
-  const { gateway, session, path } = await withSound(
-    (_request, response) => {
-      response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': '1000' });
-      response.write(Buffer.alloc(10));
-    },
-    { TRY_TIMEOUT_MS: '300' },
-  );
-  const response = await get(gateway, path, session);
-  await expect(response.arrayBuffer()).rejects.toThrow('terminated');
-});
-
-it('answers 504 where the sound does not come at all', async () => {
-  const { gateway, session, path } = await withSound(() => undefined, { TRY_TIMEOUT_MS: '300' });
-  const response = await get(gateway, path, session);
-  expect(response.status).toBe(504);
-  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_TIMEOUT' } }] });
 });

@@ -6,7 +6,7 @@ import { badInput, isGiven } from '../input.ts';
 import type { CallVerb } from '../upstream/netsapiens/active-call.ts';
 import { ActiveCall, toActiveCallKey } from './active-call.ts';
 import { actingSubscriber, dialled } from './legacy-key.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 
 interface Changed {
   readonly domain: string;
@@ -151,7 +151,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: OriginateCallInput, required: true, description: 'Who calls whom.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input }, context) => {
+    resolve: legacyChange(async ({ input }, context) => {
       const destination = dialled('input.destination', input.destination);
       const origination = isGiven(input.origination)
         ? dialled('input.origination', input.origination)
@@ -177,7 +177,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AnswerActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) =>
+    resolve: legacyChange(({ input }, context) =>
       control('answer', input, context, {
         ...(isGiven(input.device) && { destination: dialled('input.device', input.device) }),
       }),
@@ -191,7 +191,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: ActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) => control('reject', input, context)),
+    resolve: legacyChange(({ input }, context) => control('reject', input, context)),
   }),
   disconnectActiveCall: t.field({
     type: ActiveCallChange,
@@ -201,7 +201,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: ActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) => control('disconnect', input, context)),
+    resolve: legacyChange(({ input }, context) => control('disconnect', input, context)),
   }),
   holdActiveCall: t.field({
     type: ActiveCallChange,
@@ -211,7 +211,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: HoldActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) => control(input.side, input, context)),
+    resolve: legacyChange(({ input }, context) => control(input.side, input, context)),
   }),
   unholdActiveCall: t.field({
     type: ActiveCallChange,
@@ -221,7 +221,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: ActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) => control('unhold', input, context)),
+    resolve: legacyChange(({ input }, context) => control('unhold', input, context)),
   }),
   transferActiveCall: t.field({
     type: ActiveCallChange,
@@ -231,7 +231,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: TransferActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) =>
+    resolve: legacyChange(({ input }, context) =>
       control('transfer', input, context, {
         destination: dialled('input.destination', input.destination),
       }),
@@ -245,7 +245,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: ParkActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) => {
+    resolve: legacyChange(({ input }, context) => {
       const { firstSlot } = input;
       if (isGiven(firstSlot) && (firstSlot < 0 || firstSlot > 999_999))
         throw badInput('input.firstSlot', 'must be from 0 to 999999.');
@@ -260,6 +260,6 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: RecordActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
     },
-    resolve: change(({ input }, context) => control(input.recording, input, context)),
+    resolve: legacyChange(({ input }, context) => control(input.recording, input, context)),
   }),
 }));

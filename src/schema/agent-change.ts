@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 import { keyOf } from '../global-id.ts';
 import { Agent, forgetQueues, toAgentKey } from './call-queue.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 
 const AgentChange = builder.enumType('AgentChange', {
   description: 'What an agent is made.',
@@ -30,7 +30,7 @@ builder.mutationField('changeAgent', (t) =>
       input: t.arg({ type: ChangeAgentInput, required: true, description: 'The agent and the change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input }, context) => {
+    resolve: legacyChange(async ({ input }, context) => {
       const key = toAgentKey(keyOf('Agent', input.agent, 'input.agent'));
       const agent = await context.netsapiens.callQueues.changeAgent(key, input.change);
       forgetQueues(context);

@@ -16,7 +16,7 @@ import { ROUND_COUNT } from './legacy-cost.ts';
 import { dialledNumber, notNull, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
 import { subscriberKeyOf } from './legacy-key.ts';
 import { orMissing } from './missing.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 import { Subscriber } from './subscriber.ts';
 import { loadSubscriber } from './subscriber-query.ts';
 
@@ -219,7 +219,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateAnswerRuleInput, required: true, description: 'What it shall be.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { subscriber, timeFrame, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { subscriber, timeFrame, ...input } }, context) => {
       const key = {
         ...subscriberKeyOf(subscriber, 'subscriber'),
         timeFrame: toTimeFrame('timeFrame', timeFrame),
@@ -237,7 +237,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateAnswerRuleInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { answerRule, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { answerRule, ...input } }, context) => {
       const key = toKey(keyOf('AnswerRule', answerRule, 'answerRule'));
       const wanted = toChange(input);
       refuseNoChange({ ...wanted });
@@ -254,7 +254,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteAnswerRuleInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { answerRule } }, context) => {
+    resolve: legacyChange(async ({ input: { answerRule } }, context) => {
       await context.netsapiens.answerRules.remove(toKey(keyOf('AnswerRule', answerRule, 'answerRule')));
       forgetRules(context);
       return answerRule;
@@ -268,7 +268,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: ReorderAnswerRulesInput, required: true, description: 'The order.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { subscriber, timeFrames } }, context) => {
+    resolve: legacyChange(async ({ input: { subscriber, timeFrames } }, context) => {
       const owner = subscriberKeyOf(subscriber, 'subscriber');
       const names = timeFrames.map((name, index) => toTimeFrame(`timeFrames.${index}`, name));
       if (names.length === 0 || new Set(names).size < names.length) {

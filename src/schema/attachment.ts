@@ -95,7 +95,8 @@ builder.mutationField('uploadAttachment', (t) =>
     description:
       'Puts a file into a conversation. The bytes come as base64, because this endpoint takes JSON and nothing else: forms, of ' +
       'which multipart is one, can be sent by any web page without being asked. Costs two upstream requests, each sent once: ' +
-      'one announces the file, one sends its bytes. Where the second fails, the announced file stays without content.',
+      'one announces the file, one sends its bytes. Where the second fails, the announced file stays without content, and the ' +
+      'result is a rejection with the code ACCEPTED_NOT_VISIBLE.',
     errors: rejections,
     args: {
       input: t.arg({ type: UploadAttachmentInput, required: true, description: 'The file, and where to.' }),

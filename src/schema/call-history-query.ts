@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import type { HistoryQuery, HistorySides } from '../call-history.ts';
+import type { Context } from '../context.ts';
 import { badInput } from '../input.ts';
 import type { PastCallDirection as Direction } from '../past-call.ts';
 import { requireWindow } from './call-detail.ts';
@@ -47,14 +48,16 @@ export const historyIdentity = (
 export const toHistoryQuery = (
   args: HistoryArguments,
   sides: HistorySides,
+  { settings: { homeCountry } }: Context,
 ): { readonly query: HistoryQuery; readonly sides: HistorySides } => {
   requireWindow(args);
   const wanted = sourcesFrom(args.sources);
   if (wanted.length === 0) throw badInput('sources', 'must name at least one of CLOUDLINK, SUBSCRIBER.');
   const { from, to, direction, missed } = args;
   return {
-    query: { from, to, direction: direction ?? undefined, isMissed: missed ?? undefined },
+    query: { from, to, direction: direction ?? undefined, isMissed: missed ?? undefined, homeCountry },
     sides: {
+      ...sides,
       cloudlink: wanted.includes('CLOUDLINK') ? sides.cloudlink : null,
       subscriber: wanted.includes('SUBSCRIBER') ? sides.subscriber : null,
     },

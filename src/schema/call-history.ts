@@ -11,13 +11,14 @@ import type { Context } from '../context.ts';
 import type { PastCall as PastCallModel } from '../past-call.ts';
 import { platformTitle } from '../upstream/errors.ts';
 import { Account } from './account.ts';
+import { sidesOfPerson } from './call-history-person.ts';
 import {
   historyArguments,
   historyIdentity,
   toHistoryQuery,
   type HistoryArguments,
 } from './call-history-query.ts';
-import { sidesOf, sidesOfAccount, sidesOfDomain, sidesOfPerson } from './call-history-target.ts';
+import { sidesOf, sidesOfAccount, sidesOfDomain } from './call-history-target.ts';
 import { Domain } from './domain.ts';
 import {
   connectionOf,
@@ -42,15 +43,17 @@ const CallHistorySource = builder.objectRef<HistorySource>('CallHistorySource').
     isComplete: t.boolean({
       nullable: false,
       description: 'Whether this page holds all that the platform has to tell here.',
-      resolve: ({ failure }) => failure === null,
+      resolve: ({ failure, gaps }) => failure === null && gaps.length === 0,
     }),
     code: t.string({
-      description: 'Why it does not, for programs: a code of errors, such as UPSTREAM_TIMEOUT.',
-      resolve: ({ failure }) => failure?.failure.code ?? null,
+      description:
+        'Why it does not, for programs: a code of errors, such as UPSTREAM_TIMEOUT, or ROW_LEFT_OUT where calls came without ' +
+        'their id or without the time at which they began.',
+      resolve: ({ failure, gaps }) => failure?.failure.code ?? (gaps.length > 0 ? 'ROW_LEFT_OUT' : null),
     }),
     message: t.string({
       description: 'Why it does not, for people.',
-      resolve: ({ failure }) => failure?.message ?? null,
+      resolve: ({ failure, gaps }) => failure?.message ?? (gaps.join(' ') || null),
     }),
   }),
 });
@@ -95,9 +98,13 @@ const warnOfGaps = (
   { warnings }: Context,
   info: GraphQLResolveInfo,
 ): void => {
-  for (const { platform, failure } of sources) {
-    if (failure === null) continue;
-    const message = `The calls that ${platformTitle(platform)} tells are missing here: ${failure.message}`;
+  const messages = sources.flatMap(({ platform, failure, gaps }) => [
+    ...(failure === null
+      ? []
+      : [`The calls that ${platformTitle(platform)} tells are missing here: ${failure.message}`]),
+    ...gaps,
+  ]);
+  for (const message of messages) {
     if (warnings.some((warning) => warning.message === message)) continue;
     warnings.push({ code: 'PARTIAL_HISTORY', message, path: responsePathAsArray(info.path) });
   }
@@ -110,7 +117,7 @@ const listHistory = async (
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<History> => {
-  const { query, sides } = toHistoryQuery(args, allSides);
+  const { query, sides } = toHistoryQuery(args, allSides, context);
   let sources: HistoryPage['sources'] = [];
   const connection = await toPlacedConnection(
     historyIdentity(of, args),
@@ -144,13 +151,15 @@ const RULE =
   'talked equally long give or take 2 seconds, and went from and to the same numbers (in E.164) or extensions. A call stands ' +
   'where the later of the two says that it began, and is filtered as both together tell it. Cursors are times, so that ' +
   'new calls at the head do not shift the pages. Where one platform fails, the calls of the other answer: `sources` ' +
-  'and a warning say what is missing. That both platforms give the newest first is assumed, and a list in another order ' +
-  'is refused.';
+  'and a warning say what is missing. So it is where it cannot be told who somebody is on the other platform. That both platforms give the newest first is assumed, and a list in another order ' +
+  'is refused. Calls without an id, or without the time at which they began, are left out; `sources` and a warning say so.';
 
 const COST =
-  'Costs one upstream request to each platform for a page, however the calls are spread over the two; with `direction` or ' +
-  '`missed`, one for every 1,000 calls that are looked through; one more to the legacy platform where the number of rows is a ' +
-  'round one, because a silent cap cannot be told from the end.';
+  'Costs one upstream request to each platform for a page, however the calls are spread over the two; one more to the legacy ' +
+  'platform where the number of rows is a round one, because a silent cap cannot be told from the end. With `direction` or ' +
+  '`missed`, at most two to each: about 1,000 calls are looked through, and a page that finds less than `first` among them is ' +
+  'short or empty, with `hasNextPage` and an `endCursor` behind what was looked through. Where one of `sources` is asked alone, ' +
+  'it leaves out by itself what it can; of two, what one leaves out the other might tell as its twin.';
 
 builder.queryField('callHistory', (t) =>
   t.field({
@@ -158,7 +167,8 @@ builder.queryField('callHistory', (t) =>
     description:
       `The finished calls of a person, an account or a domain; of the caller's account and domain where none is named. ${RULE} ` +
       `ACCOUNT_DOMAINS says which domain holds the people of an account. ${COST} A Person whose \`id\` names one platform ` +
-      'alone is looked for on the other, for one to three requests more.',
+      'alone is looked for on the other, for one to three requests more. Where nothing is told, one request to each platform ' +
+      'tells whether there is such a person; a Person whom neither knows is refused with NOT_FOUND.',
     args: {
       person: t.arg.id({ description: 'The `id` of a Person.' }),
       account: t.arg.id({ description: 'The `id` of an Account.' }),
@@ -186,8 +196,14 @@ builder.objectField(Person, 'callHistory', (t) =>
         principalId: async () => (await person.user())?.id ?? null,
         subscriber: person.subscriber,
       };
-      // Cursors are of this person for whoever holds the same arguments: neither half need be known to compare them.
-      return listHistory('person', sidesOfPerson(target, needsLegs(info), context), args, context, info);
+      // A platform that fails in between changes nothing of how the person was found, so that cursors stay good.
+      return listHistory(
+        { known: person.knownAs },
+        sidesOfPerson(target, needsLegs(info), context),
+        args,
+        context,
+        info,
+      );
     },
   }),
 );

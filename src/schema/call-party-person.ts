@@ -1,11 +1,11 @@
 import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import type { Context } from '../context.ts';
-import { toDialled, toE164 } from '../phone-number.ts';
+import { toE164, type Country } from '../phone-number.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { User } from '../upstream/cloudlink/user.ts';
 import type { Subscriber, SubscriberField } from '../upstream/netsapiens/subscriber-record.ts';
-import { given, toPerson, type Asking } from './person-half.ts';
+import { given, keyOfSubscriber, keyOfUser, toPerson, type Asking } from './person-half.ts';
 import { accountIdOf, domainOf, subscribersOfDomain, usersOfAccount } from './roster.ts';
 
 /** One side of a call, as the platform that tells of the call knows it. */
@@ -17,7 +17,7 @@ export interface CallPartyModel {
   /** As the platform writes it, SIP clothes and all. */
   readonly number: string | null;
   readonly name: string | null;
-  /** Null for somebody outside, and where the number is all that is told. */
+  /** Null for somebody outside: what they give as their number is no extension, whatever it looks like. */
   readonly extension: string | null;
   /** CloudLink's id of the user, or an e-mail address. */
   readonly principal: string | null;
@@ -29,36 +29,41 @@ type Name = string;
 const named = (kind: string, ...values: readonly (string | null)[]): readonly Name[] =>
   values.filter((value) => value !== null).map((value) => `${kind} ${value.toLowerCase()}`);
 
-const namesOfUser = ({ id, email, extension, phone, mobile }: User) => [
+const namesOfUser = ({ id, email, extension, phone, mobile }: User, home: Country) => [
   ...named('id', id),
   ...named('email', email),
   ...named('extension', extension),
-  ...named('number', toE164(phone), toE164(mobile)),
+  ...named('number', toE164(phone, home), toE164(mobile, home)),
 ];
 
-const namesOfSubscriber = ({ user, emails, callerIdNumber }: Subscriber) => [
+const namesOfSubscriber = ({ user, emails, callerIdNumber }: Subscriber, home: Country) => [
   ...named('extension', user),
   ...named('email', ...emails),
-  ...named('number', toE164(callerIdNumber)),
+  ...named('number', toE164(callerIdNumber, home)),
 ];
 
 /** What names somebody everywhere. An extension or an id does only where it was given out. */
-const namesAbroad = ({ principal, number }: CallPartyModel) => [
+const namesAbroad = ({ principal, number }: CallPartyModel, home: Country) => [
   ...named('email', principal?.includes('@') === true ? principal : null),
-  ...named('number', toE164(number)),
+  ...named('number', toE164(number, home)),
 ];
 
-const namesAtHome = (party: CallPartyModel) => [
+const namesAtHome = (party: CallPartyModel, home: Country) => [
   ...named('id', party.principal),
-  ...named('extension', party.extension ?? toDialled(party.number)),
-  ...namesAbroad(party),
+  ...named('extension', party.extension),
+  ...namesAbroad(party, home),
 ];
 
 /** Finds the one who has a name. A name that several share, such as the number of the company, is nobody's. */
-const createIndex = <Model>(models: readonly Model[], namesOf: (model: Model) => readonly Name[]) => {
+const createIndex = <Model>(
+  models: readonly Model[],
+  namesOf: (model: Model, home: Country) => readonly Name[],
+  { settings }: Context,
+) => {
   const byName = new Map<Name, Set<Model>>();
   for (const model of models) {
-    for (const name of namesOf(model)) byName.set(name, (byName.get(name) ?? new Set()).add(model));
+    for (const name of namesOf(model, settings.homeCountry))
+      byName.set(name, (byName.get(name) ?? new Set()).add(model));
   }
   return (names: readonly Name[]): Model | null => {
     const found = names.map((name) => byName.get(name)).find((holders) => holders?.size === 1);
@@ -73,7 +78,7 @@ type Found =
 
 const findUser = async (accountId: string | null, context: Context): Promise<Find> => {
   if (accountId === null) return () => null;
-  const find = createIndex(await usersOfAccount(accountId, context), namesOfUser);
+  const find = createIndex(await usersOfAccount(accountId, context), namesOfUser, context);
   return (names) => {
     const user = find(names);
     return user && { user };
@@ -87,7 +92,7 @@ const findSubscriber = async (
 ): Promise<Find> => {
   if (domain === null) return () => null;
   const wanted = new Set([...fields, 'callerIdNumber' as const]);
-  const find = createIndex(await subscribersOfDomain(domain, wanted, context), namesOfSubscriber);
+  const find = createIndex(await subscribersOfDomain(domain, wanted, context), namesOfSubscriber, context);
   return (names) => {
     const subscriber = find(names);
     return subscriber && { subscriber };
@@ -133,10 +138,11 @@ const findEach = async (
   const [first] = parties;
   if (first === undefined) return [];
   const { home, abroad } = await placesOf(first, wanted, context);
+  const { homeCountry } = context.settings;
   const findAtHome = await home();
-  const atHome = parties.map((party) => findAtHome(namesAtHome(party)));
+  const atHome = parties.map((party) => findAtHome(namesAtHome(party, homeCountry)));
   const isStranger = (party: CallPartyModel, index: number) =>
-    atHome[index] === null && namesAbroad(party).length > 0;
+    atHome[index] === null && namesAbroad(party, homeCountry).length > 0;
   if (!parties.some(isStranger)) return atHome.map((found) => ({ found }));
   // Whoever is unknown at home is most often a customer: they stay one where the other platform cannot be asked.
   const findAbroad = await abroad().catch((gap: unknown) => ({ gap }));
@@ -144,7 +150,7 @@ const findEach = async (
     if (!isStranger(party, index)) return { found: atHome[index] ?? null };
     return 'gap' in findAbroad
       ? { found: null, gap: findAbroad.gap }
-      : { found: findAbroad(namesAbroad(party)) };
+      : { found: findAbroad(namesAbroad(party, homeCountry)) };
   });
 };
 
@@ -177,6 +183,6 @@ export const personOfParty = async (
   if (gap !== undefined) onGap(gap);
   if (found === null) return null;
   return found.user === undefined
-    ? toPerson({ subscriber: given(found.subscriber) }, asking)
-    : toPerson({ user: given(found.user) }, asking);
+    ? toPerson(keyOfSubscriber(found.subscriber), { subscriber: given(found.subscriber) }, asking)
+    : toPerson(keyOfUser(found.user), { user: given(found.user) }, asking);
 };

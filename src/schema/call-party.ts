@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { toDialled, toE164 } from '../phone-number.ts';
+import { E164_RULE, toDialled, toE164 } from '../phone-number.ts';
 import type { CallSide as CallSideModel } from '../upstream/cloudlink/call.ts';
 import type { CallDetailParty as CallDetailPartyModel } from '../upstream/netsapiens/call-detail.ts';
 import { ActiveCallParty } from './active-call.ts';
@@ -21,10 +21,8 @@ export const CallParty = builder.objectRef<CallPartyModel>('CallParty').implemen
       resolve: ({ number, extension }) => toDialled(number) ?? extension,
     }),
     e164: t.string({
-      description:
-        'The number in E.164, such as `+12125550188`; null for an extension. A number that does not tell its country is ' +
-        'read with its country code first, or else as dialled in the United States.',
-      resolve: ({ number }) => toE164(number),
+      description: `The number in E.164, such as \`+12125550188\`; null for an extension. ${E164_RULE}`,
+      resolve: ({ number }, _args, { settings }) => toE164(number, settings.homeCountry),
     }),
     name: t.exposeString('name', {
       description: 'The name that came with the call; null where the platform told none.',
@@ -33,7 +31,7 @@ export const CallParty = builder.objectRef<CallPartyModel>('CallParty').implemen
       type: Person,
       description:
         'Whose number it is: the colleague with this id, extension, e-mail address or number, or null for somebody outside, and ' +
-        'for a number that several share. Looked for on the platform that tells of the call, and by number or address on the ' +
+        'for a number that several share. What a caller from outside claims as their number is nobody’s extension. Looked for on the platform that tells of the call, and by number or address on the ' +
         'other. Costs one upstream request for all parties of an account or domain, and one on the other platform where some ' +
         'are not found (one more for every 1,000 people).',
       resolve: (party, _args, context, info) =>
@@ -43,11 +41,12 @@ export const CallParty = builder.objectRef<CallPartyModel>('CallParty').implemen
 });
 
 /** A side of a CloudLink call as a party; of the caller's own account, since CloudLink shows no others. */
-export const partyOfSide = ({ number, name, principalId }: CallSideModel): CallPartyModel => ({
+export const partyOfSide = ({ number, name, principalId, isClaimed }: CallSideModel): CallPartyModel => ({
   place: { platform: 'cloudlink', accountId: null },
   number,
   name,
-  extension: null,
+  // CloudLink has no column for it. A caller from outside could claim any.
+  extension: isClaimed ? null : toDialled(number),
   principal: principalId,
 });
 

@@ -5,7 +5,7 @@ import type { CallQueueChange } from '../upstream/netsapiens/call-queue-change.t
 import { CallQueue, CallQueueStrategy, forgetQueues, toQueueKey } from './call-queue.ts';
 import { domainNameOf } from './domain.ts';
 import { notNull, optionalCount, optionalText, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 
 const NewStrategy = CallQueueStrategy.closed('NewCallQueueStrategy', 'Whom a call queue rings, to be set.');
 
@@ -91,7 +91,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateCallQueueInput, required: true, description: 'What it shall be.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { domain, name, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { domain, name, ...input } }, context) => {
       const queue = extension('name', name);
       const wanted = toChange(input);
       const key = { domain: await domainNameOf(domain, context), queue };
@@ -110,7 +110,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateCallQueueInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { callQueue, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { callQueue, ...input } }, context) => {
       const key = keyOfQueue(callQueue);
       const wanted = toChange(input);
       refuseNoChange({ ...wanted });
@@ -129,7 +129,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteCallQueueInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { callQueue } }, context) => {
+    resolve: legacyChange(async ({ input: { callQueue } }, context) => {
       await context.netsapiens.callQueueChanges.remove(keyOfQueue(callQueue));
       forgetQueues(context);
       return callQueue;

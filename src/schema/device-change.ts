@@ -5,7 +5,7 @@ import type { DeviceChange } from '../upstream/netsapiens/device.ts';
 import { Device, deviceName, forgetDevices } from './device.ts';
 import { domainNameOf } from './domain.ts';
 import { LONGEST_TEXT, notNull, optionalText, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 
 const DeviceTransport = builder.enumType('DeviceTransport', {
   description: 'How a device speaks to the platform (assumed: the values are not documented).',
@@ -93,7 +93,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateDeviceInput, required: true, description: 'What it shall be.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { domain, name, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { domain, name, ...input } }, context) => {
       const device = deviceName('name', name);
       const wanted = toChange(input);
       const key = { domain: await domainNameOf(domain, context), name: device };
@@ -110,7 +110,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateDeviceInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { device, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { device, ...input } }, context) => {
       const key = keyOfDevice(device);
       const wanted = toChange(input);
       refuseNoChange({ ...wanted });
@@ -127,7 +127,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeviceInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { device } }, context) => {
+    resolve: legacyChange(async ({ input: { device } }, context) => {
       await context.netsapiens.devices.remove(keyOfDevice(device));
       forgetDevices(context);
       return device;
@@ -143,7 +143,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeviceInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { device } }, context) => {
+    resolve: legacyChange(async ({ input: { device } }, context) => {
       const synced = await context.netsapiens.devices.resync(keyOfDevice(device));
       forgetDevices(context);
       return synced;

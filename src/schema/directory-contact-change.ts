@@ -10,7 +10,7 @@ import { DirectoryContact, SHARED, toDirectoryContactKey } from './directory-con
 import { domainNameOf } from './domain.ts';
 import { LONGEST_TEXT, notNull, optionalText, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
 import { subscriberKeyOf } from './legacy-key.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 
 /** What can be set of a contact beside the names that it must have. */
 const detailsOf = (t: InputFields) => ({
@@ -104,7 +104,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateDirectoryContactInput, required: true, description: 'What it shall be.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { subscriber, domain, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { subscriber, domain, ...input } }, context) => {
       const wanted = toChange(input);
       if (isGiven(subscriber) && isGiven(domain)) throw badInput('domain', 'goes without `subscriber`.');
       const owner = isGiven(subscriber)
@@ -123,7 +123,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateDirectoryContactInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { contact, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { contact, ...input } }, context) => {
       const key = keyOfContact(contact);
       const wanted = toChange(input);
       refuseNoChange({ ...wanted });
@@ -140,7 +140,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDirectoryContactInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { contact } }, context) => {
+    resolve: legacyChange(async ({ input: { contact } }, context) => {
       await context.netsapiens.directoryContacts.remove(keyOfContact(contact));
       forgetContacts(context);
       return contact;

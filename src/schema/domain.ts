@@ -8,7 +8,7 @@ import { UpstreamError } from '../upstream/errors.ts';
 import { ROUND_COUNT } from './legacy-cost.ts';
 import { notNull, optionalCount, optionalText, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
 import { orMissing } from './missing.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 
 registerNode('Domain', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}$/u);
@@ -206,7 +206,7 @@ builder.mutationField('updateDomain', (t) =>
       input: t.arg({ type: UpdateDomainInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { domain, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { domain, ...input } }, context) => {
       const name = keyOf('Domain', domain, 'domain');
       const wanted = toChange(input);
       refuseNoChange({ ...wanted });

@@ -12,6 +12,8 @@ export interface ConnectionModel<Model> {
   readonly edges: readonly { readonly value: Model; readonly cursor: string }[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Where the next page goes on, if that is not behind the last item. */
+  readonly end?: string;
   /** Asks upstream how many there are; called only where `totalCount` is selected. */
   readonly total: () => Promise<number | null>;
 }
@@ -65,16 +67,17 @@ export const toPlacedConnection = async <Model>(
   identity: ListIdentity,
   { first, after }: PageArguments,
   pattern: RegExp,
-  read: (request: PlacedPageRequest) => Promise<PlacedPage<Model>>,
+  read: (request: PlacedPageRequest) => Promise<PlacedPage<Model> & { readonly end?: string | null }>,
 ): Promise<ConnectionModel<Model>> => {
   const list = toListKey(identity);
   checkFirst(first);
   const place = isGiven(after) ? decodeCursor(list, after, pattern) : null;
-  const { items, hasNextPage } = await read({ first, after: place });
+  const { items, hasNextPage, end } = await read({ first, after: place });
   return {
     edges: items.map(({ value, place: next }) => ({ value, cursor: encodeCursor(list, next) })),
     hasNextPage,
     hasPreviousPage: place !== null,
+    ...(hasNextPage && isGiven(end) && { end: encodeCursor(list, end) }),
     total: upstreamTellsNoTotal,
   };
 };
@@ -140,11 +143,11 @@ export const connectionOf = <Model, Connection extends ConnectionModel<Model> = 
         type: builder.pageInfoRef(),
         nullable: false,
         description: 'Whether there is more, and where to go on.',
-        resolve: ({ edges, hasNextPage, hasPreviousPage }) => ({
+        resolve: ({ edges, hasNextPage, hasPreviousPage, end }) => ({
           hasNextPage,
           hasPreviousPage,
           startCursor: edges[0]?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
+          endCursor: end ?? edges.at(-1)?.cursor ?? null,
         }),
       }),
       totalCount: t.int({

@@ -70,28 +70,27 @@ const PastCallRecording = builder.objectRef<Recording>('PastCallRecording').impl
 const listRecordings = async (
   { record, detail, isMissed }: PastCallModel,
   context: Context,
-): Promise<Recording[]> => {
-  const [recordings, lookup] = await Promise.all([
-    record === null || isMissed === true ? [] : recordingsOfCalls(context).load(record.id),
-    detail === null ? null : lookUpRecording(detail, context),
-  ]);
-  const legacy = lookup?.recording ?? null;
-  return [
-    ...recordings.map(({ id, durationSeconds }) => ({
-      source: 'CLOUDLINK' as const,
+): Promise<(Recording | Promise<never>)[]> => {
+  const ofCloudlink = async (): Promise<Recording[]> => {
+    const found =
+      record === null || isMissed === true ? [] : await recordingsOfCalls(context).load(record.id);
+    return found.map(({ id, durationSeconds }) => ({
+      source: 'CLOUDLINK',
       id: encodeGlobalId('Recording', id),
       durationSeconds,
-    })),
-    ...(legacy === null
-      ? []
-      : [
-          {
-            source: 'SUBSCRIBER' as const,
-            id: encodeGlobalId('CallDetailRecording', recordingKeyOf(legacy)),
-            durationSeconds: legacy.durationSeconds,
-          },
-        ]),
-  ];
+    }));
+  };
+  const ofSubscriber = async (): Promise<Recording[]> => {
+    const recording = detail === null ? null : (await lookUpRecording(detail, context)).recording;
+    if (recording === null) return [];
+    const id = encodeGlobalId('CallDetailRecording', recordingKeyOf(recording));
+    return [{ source: 'SUBSCRIBER', id, durationSeconds: recording.durationSeconds }];
+  };
+  const found = await Promise.allSettled([ofCloudlink(), ofSubscriber()]);
+  // A failure stands in the list as what it is: the error of one place.
+  return found.flatMap<Recording | Promise<never>>((source) =>
+    source.status === 'fulfilled' ? source.value : [Promise.reject(source.reason)],
+  );
 };
 
 const nobody: CallPartyModel = {
@@ -168,8 +167,10 @@ export const PastCall = builder.objectRef<PastCallModel>('PastCall').implement({
     }),
     recordings: t.field({
       type: [PastCallRecording],
+      nullable: { list: false, items: true },
       description:
-        'What was recorded of it, on either platform. Costs nothing for a call that nobody answered, else one upstream request ' +
+        'What was recorded of it, on either platform, what CloudLink recorded first; null, with an error, in the place of what a ' +
+        'platform has that cannot be asked. Costs nothing for a call that nobody answered, else one upstream request ' +
         'to CloudLink for every 50 of an operation, and one to the legacy platform for each that it tells: that platform has no ' +
         'list of recordings, and shows one only some minutes after the call.',
       resolve: (call, _args, context) => listRecordings(call, context),

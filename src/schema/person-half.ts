@@ -4,12 +4,13 @@ import type { Context, Warning } from '../context.ts';
 import { splitKey } from '../global-id.ts';
 import { findAccount, isAccountNumber } from '../link.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
-import type {
-  Subscriber as SubscriberModel,
-  SubscriberField,
+import {
+  identify,
+  type Subscriber as SubscriberModel,
+  type SubscriberField,
 } from '../upstream/netsapiens/subscriber-record.ts';
+import { isSurelySame, linkAllUsers } from './join.ts';
 import { subscriberOfUser, userOfSubscriber } from './link.ts';
-import { linkUsers } from './roster.ts';
 import { createColumns } from './subscriber.ts';
 import { toKind } from './subscriber-enums.ts';
 import { loadColumns } from './subscriber-query.ts';
@@ -20,6 +21,8 @@ type Half<Model> = () => Promise<Model | null>;
 
 /** One human being: a user of CloudLink, a subscriber of the legacy platform, or both. */
 export interface Person {
+  /** Names this person and nobody else, by how they were found: in CloudLink, or else on the legacy platform. */
+  readonly knownAs: string;
   readonly user: Half<UserModel>;
   readonly subscriber: Half<SubscriberModel>;
 }
@@ -63,6 +66,7 @@ export const askingForPage = (context: Context, info: GraphQLResolveInfo): Askin
 
 /** A person of whom one half is known, or both. The other is looked for by the rule when somebody wants it. */
 export const toPerson = (
+  knownAs: string,
   known:
     | { readonly user: Half<UserModel>; readonly subscriber?: Half<SubscriberModel> | undefined }
     | { readonly user?: undefined; readonly subscriber: Half<SubscriberModel> },
@@ -74,15 +78,19 @@ export const toPerson = (
       const row = await subscriber();
       return row === null ? null : userOfSubscriber(row, context, path);
     });
-    return { user, subscriber };
+    return { knownAs, user, subscriber };
   }
   const user = once(known.user);
   const find = async () => {
     const model = await user();
     return model === null ? null : subscriberOfUser(model, fields, context, path);
   };
-  return { user, subscriber: once(known.subscriber ?? find) };
+  return { knownAs, user, subscriber: once(known.subscriber ?? find) };
 };
+
+/** How somebody is known, in the words of {@link PersonKey}. */
+export const keyOfUser = ({ accountId, id }: UserModel): string => `${accountId}/${id}`;
+export const keyOfSubscriber = ({ domain, user }: SubscriberModel): string => `${domain}/${user}`;
 
 /** A half that is here already. */
 export const given =
@@ -104,9 +112,17 @@ const mayBelong = ({ user, subscriber }: PersonKey, { settings }: Context): bool
   return account !== null && (isAccountNumber(account) || account === accountId.toLowerCase());
 };
 
-/** Whether a user and a subscriber are the same person by the rule, everybody else left aside. */
-const isSamePerson = (user: UserModel, subscriber: SubscriberModel, context: Context): boolean =>
-  linkUsers([user], [subscriber], context)[0]?.kind === 'linked';
+/** Whether a user and a subscriber are the same person by the rule. Asks for others only where they could change that. */
+const isSamePerson = async (
+  user: UserModel,
+  subscriber: SubscriberModel,
+  { context, path }: Asking,
+): Promise<boolean> => {
+  if (linkAllUsers([user], [subscriber], context)[0]?.kind !== 'linked') return false;
+  if (isSurelySame(user, subscriber, context)) return true;
+  const found = await subscriberOfUser(user, new Set(ROW_FIELDS), context, path);
+  return found !== null && identify(found) === identify(subscriber);
+};
 
 /** What became of a read as a half: whoever was not found is looked for by the rule. */
 const toHalf = <Model>(result: PromiseSettledResult<Model | null>): Half<Model> | undefined => {
@@ -125,7 +141,8 @@ const readSubscriber = async (id: string, { fields, context }: Asking): Promise<
 
 /**
  * The person by the keys of either platform: null where neither platform knows them, `different` where both do, but not
- * as the same person. Costs a request for each key. Where one platform fails, its half fails and the other is there.
+ * as the same person. Costs a request for each key, and what the rule costs where the two do not share both address and
+ * extension. Where one platform fails, its half fails and the other is there.
  */
 export const findPerson = async (key: PersonKey, asking: Asking): Promise<Person | 'different' | null> => {
   const { context } = asking;
@@ -135,13 +152,14 @@ export const findPerson = async (key: PersonKey, asking: Asking): Promise<Person
     key.subscriber === null ? null : readSubscriber(key.subscriber, asking),
   ]);
   const [found, row] = [valueOf(userResult), valueOf(subscriberResult)];
-  if (found !== null && row !== null && !isSamePerson(found, row, context)) return 'different';
+  if (found !== null && row !== null && !(await isSamePerson(found, row, asking))) return 'different';
   if (found === null && row === null) {
     const failed = [userResult, subscriberResult].find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
     return null;
   }
   const [user, subscriber] = [toHalf(userResult), toHalf(subscriberResult)];
-  if (user !== undefined) return toPerson({ user, subscriber }, asking);
-  return subscriber === undefined ? null : toPerson({ subscriber }, asking);
+  const knownAs = key.user ?? key.subscriber ?? '';
+  if (user !== undefined) return toPerson(knownAs, { user, subscriber }, asking);
+  return subscriber === undefined ? null : toPerson(knownAs, { subscriber }, asking);
 };

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { toDialled, toE164 } from '../phone-number.ts';
+import { E164_RULE, toDialled, toE164, type Country } from '../phone-number.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
 import type { Subscriber as SubscriberModel } from '../upstream/netsapiens/subscriber-record.ts';
 import { halvesOf, Person } from './person.ts';
@@ -30,10 +30,8 @@ const PersonNumber = builder.objectRef<PersonNumber>('PersonNumber').implement({
       description: 'The number as the platform has it.',
     }),
     e164: t.string({
-      description:
-        'The number in E.164, such as `+12125550101`; null for an extension. A number that does not tell its country is read ' +
-        'with its country code first, or else as dialled in the United States.',
-      resolve: ({ number }) => toE164(number),
+      description: `The number in E.164, such as \`+12125550101\`; null for an extension. ${E164_RULE}`,
+      resolve: ({ number }, _args, { settings }) => toE164(number, settings.homeCountry),
     }),
     kind: t.field({
       type: PersonNumberKind,
@@ -45,7 +43,11 @@ const PersonNumber = builder.objectRef<PersonNumber>('PersonNumber').implement({
 });
 
 /** Each number once, for the first thing that it is for. */
-const numbersOf = (user: UserModel | null, subscriber: SubscriberModel | null): PersonNumber[] => {
+const numbersOf = (
+  user: UserModel | null,
+  subscriber: SubscriberModel | null,
+  home: Country,
+): PersonNumber[] => {
   const all = [
     { kind: 'EXTENSION' as const, text: user?.extension },
     { kind: 'EXTENSION' as const, text: subscriber?.user },
@@ -57,7 +59,7 @@ const numbersOf = (user: UserModel | null, subscriber: SubscriberModel | null): 
     const number = toDialled(text ?? null);
     return number === null ? [] : [{ kind, number }];
   });
-  const byNumber = Map.groupBy(numbers, ({ number }) => toE164(number) ?? number);
+  const byNumber = Map.groupBy(numbers, ({ number }) => toE164(number, home) ?? number);
   return [...byNumber.values()].flatMap(([one]) => one ?? []);
 };
 
@@ -70,7 +72,7 @@ builder.objectField(Person, 'numbers', (t) =>
     extensions: { reads: ['user', 'callerIdNumber'] },
     resolve: async (person, _args, context, info) => {
       const { user, subscriber } = await halvesOf(person, context, info);
-      return numbersOf(user, subscriber);
+      return numbersOf(user, subscriber, context.settings.homeCountry);
     },
   }),
 );

@@ -97,10 +97,17 @@ const PersonPresence = builder.objectRef<PersonModel>('PersonPresence').implemen
     }),
     statusMessage: t.string({
       description:
-        'Free text for colleagues: the reason in CloudLink, or else the message on the legacy platform.',
-      resolve: async (person, _args, context) => {
-        const presence = await presenceOfUser(person, context).catch(() => null);
-        return presence?.reason ?? (await person.subscriber())?.statusMessage ?? null;
+        'Free text for colleagues: the reason in CloudLink, or else the message on the legacy platform, with a warning where ' +
+        'CloudLink fails.',
+      resolve: async (person, _args, context, info) => {
+        const [presence] = await Promise.allSettled([presenceOfUser(person, context)]);
+        const reason = presence.status === 'fulfilled' ? (presence.value?.reason ?? null) : null;
+        if (reason !== null) return reason;
+        const subscriber = await person.subscriber().catch((error: unknown) => {
+          throw presence.status === 'rejected' ? presence.reason : error;
+        });
+        if (presence.status === 'rejected') warnOfGap(presence.reason, context, info);
+        return subscriber?.statusMessage ?? null;
       },
     }),
   }),

@@ -13,6 +13,8 @@ import {
   askingFor,
   findPerson,
   given,
+  keyOfSubscriber,
+  keyOfUser,
   ROW_FIELDS,
   toPerson,
   type Person as PersonModel,
@@ -92,10 +94,7 @@ export const Person = builder.loadableNodeRef('Person', {
   id: {
     resolve: async (person: PersonModel, _args, context, info) => {
       const { user, subscriber } = await halvesOf(person, context, info);
-      const ids = [
-        user && `${user.accountId}/${user.id}`,
-        subscriber && `${subscriber.domain}/${subscriber.user}`,
-      ];
+      const ids = [user && keyOfUser(user), subscriber && keyOfSubscriber(subscriber)];
       return ids.map((id) => id ?? '').join(',');
     },
     description: `Names this person towards this gateway, by the keys of both platforms; by one of them while the other fails. ${BOTH}`,
@@ -120,7 +119,8 @@ Person.implement({
       type: User,
       description:
         'The person in CloudLink; null where they are not there. Costs nothing where the person was found in CloudLink, else ' +
-        'one upstream request for all people of a domain (one more for every 1,000 users of the account).',
+        'one upstream request for all people of a domain (one more for every 1,000 users of the account), and another where ' +
+        '`Subscriber.user` needs it.',
       extensions: { reads: ROW_FIELDS },
       resolve: ({ user }) => user(),
     }),
@@ -129,7 +129,7 @@ Person.implement({
       description:
         'The person on the legacy platform; null where they are not there. Costs nothing where the person was found there, ' +
         'else one upstream request for all people of an account (one more for every 1,000 people of the domain, and one more ' +
-        'where their number is a round one).',
+        'where their number is a round one), and another where `User.subscriber` needs it.',
       extensions: { reads: ROW_FIELDS },
       resolve: ({ subscriber }) => subscriber(),
     }),
@@ -170,7 +170,8 @@ builder.objectField(User, 'person', (t) =>
     type: Person,
     nullable: false,
     description: 'The user as a person, with what the legacy platform knows of them. Costs nothing itself.',
-    resolve: (user, _args, context, info) => toPerson({ user: given(user) }, askingFor(context, info)),
+    resolve: (user, _args, context, info) =>
+      toPerson(keyOfUser(user), { user: given(user) }, askingFor(context, info)),
   }),
 );
 
@@ -188,7 +189,7 @@ builder.objectField(Subscriber, 'person', (t) =>
       const isEnough = [...asking.fields].every((field) => ROW_FIELDS.includes(field));
       const { domain, user } = row;
       const subscriber = isEnough ? given(row) : () => loadColumns({ domain, user }, asking.fields, context);
-      return toPerson({ subscriber }, asking);
+      return toPerson(keyOfSubscriber(row), { subscriber }, asking);
     },
   }),
 );
@@ -198,7 +199,8 @@ builder.queryFields((t) => ({
     type: Person,
     description:
       'Somebody by their `id`, or null where neither platform knows them, or where the two no longer know them as the same ' +
-      'person. Costs one upstream request for each platform that the id names, so two at most.',
+      'person. Costs one upstream request for each platform that the id names, so two at most; where the two have not both ' +
+      'e-mail address and extension in common, they are compared with everybody, for one to two requests more.',
     args: { id: t.arg.id({ required: true, description: 'The `id` of a Person.' }) },
     resolve: async (_root, { id }, context, info) =>
       orNobody(await findPerson(toKey(keyOf('Person', id, 'id')), askingFor(context, info))),

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { registerNode, splitKey } from '../global-id.ts';
-import { toE164 } from '../phone-number.ts';
+import { E164_RULE, toE164 } from '../phone-number.ts';
 import type { PhoneNumber as PhoneNumberModel } from '../upstream/netsapiens/phone-number.ts';
 import type { SubscriberKey } from '../upstream/netsapiens/subscriber.ts';
 import { Domain, domainNameOf } from './domain.ts';
@@ -37,9 +37,8 @@ PhoneNumber.implement({
       description: 'The rule that the number is for the platform, such as `sip:12125550101@*`.',
     }),
     number: t.string({
-      description: 'The number in E.164, such as `+12125550101`; null where it is none.',
-      // Upstream writes the country code first, so that no country is needed to read it.
-      resolve: ({ digits }) => toE164(digits, 'US'),
+      description: `The number in E.164, such as \`+12125550101\`; null where it is none. ${E164_RULE}`,
+      resolve: ({ digits }, _args, { settings }) => toE164(digits, settings.homeCountry),
     }),
     digits: t.exposeString('digits', {
       nullable: false,

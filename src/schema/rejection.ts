@@ -8,7 +8,8 @@ const codes = {
   FORBIDDEN: 'The caller may not do this.',
   CONFLICT: 'It does not go together with what is already there.',
   ACCEPTED_NOT_VISIBLE:
-    'The platform accepted the change but does not show it yet. It may still take effect: read again later, do not repeat it.',
+    'The platform accepted the change, or the first step of it, but does not show it, or could not be asked what became of it. It ' +
+    'was made, or may still be: read again later, do not repeat it.',
 } as const;
 
 /** The reasons for which a change is refused that a client can do something about. */
@@ -66,7 +67,8 @@ const RejectionCodeType = builder.enumType('RejectionCode', {
 builder.objectType(RejectionError, {
   name: 'Rejection',
   description:
-    'A change that was refused for a reason the client can do something about. Nothing was changed, unless the code says otherwise.',
+    'A change that was refused for a reason the client can do something about. Nothing was changed, unless the code is ' +
+    'ACCEPTED_NOT_VISIBLE.',
   fields: (t) => ({
     message: t.exposeString('message', {
       nullable: false,

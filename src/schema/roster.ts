@@ -1,13 +1,13 @@
 import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import type { Context } from '../context.ts';
-import { findAccount, findDomain, isAccountNumber, linkEach, type Link } from '../link.ts';
+import { findAccount, findDomain, isAccountNumber } from '../link.ts';
 import { settleEach } from '../upstream/batch.ts';
 import type { User } from '../upstream/cloudlink/user.ts';
-import { identify, type Subscriber, type SubscriberField } from '../upstream/netsapiens/subscriber-record.ts';
+import type { Subscriber, SubscriberField } from '../upstream/netsapiens/subscriber-record.ts';
 
 /** What the rule of who is who looks at on the legacy side. */
-const LINK_FIELDS: readonly SubscriberField[] = ['user', 'domain', 'emails'];
+export const LINK_FIELDS: readonly SubscriberField[] = ['user', 'domain', 'emails'];
 
 /** The domain of an account's people. Costs a request only where the setting names accounts by number. */
 export const domainOf = async (
@@ -78,49 +78,3 @@ export const subscribersOfDomain = (
 /** Everybody in an account. Costs one upstream request for every 1,000 of them, however many want to know. */
 export const usersOfAccount = (accountId: string, { cloudlink }: Context): Promise<readonly User[]> =>
   cloudlink.users.listAll(accountId);
-
-const traitsOfUser = ({ email, extension }: User) => ({
-  emails: email === null ? [] : [email],
-  extension,
-  mayLackZeros: false,
-});
-
-const traitsOfSubscriber = ({ emails, user, mayLackZeros }: Subscriber) => ({
-  emails,
-  extension: user,
-  mayLackZeros,
-});
-
-/** The subscriber of each user among these, by the rule that the settings tell. */
-export const linkUsers = (
-  users: readonly User[],
-  subscribers: readonly Subscriber[],
-  { settings }: Context,
-): readonly Link<Subscriber>[] =>
-  linkEach(
-    {
-      own: users,
-      ownTraits: traitsOfUser,
-      identify: ({ id }) => id,
-      others: subscribers,
-      otherTraits: traitsOfSubscriber,
-    },
-    settings.linkBy,
-  );
-
-/** The user of each subscriber among these. */
-export const linkSubscribers = (
-  subscribers: readonly Subscriber[],
-  users: readonly User[],
-  { settings }: Context,
-): readonly Link<User>[] =>
-  linkEach(
-    {
-      own: subscribers,
-      ownTraits: traitsOfSubscriber,
-      identify,
-      others: users,
-      otherTraits: traitsOfUser,
-    },
-    settings.linkBy,
-  );

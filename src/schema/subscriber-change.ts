@@ -6,7 +6,7 @@ import type { SubscriberChange } from '../upstream/netsapiens/subscriber-change.
 import { domainNameOf } from './domain.ts';
 import { LONGEST_TEXT, notNull, optionalCount, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
 import { subscriberKeyOf } from './legacy-key.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 import { Subscriber } from './subscriber.ts';
 import { SubscriberScope, VoicemailNotification } from './subscriber-enums.ts';
 import { forgetSubscribers } from './subscriber-query.ts';
@@ -194,7 +194,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateSubscriberInput, required: true, description: 'What it shall be.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { domain, extension, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { domain, extension, ...input } }, context) => {
       const user = legacyName('extension', extension);
       const wanted = toChange(input);
       const key = { domain: await domainNameOf(domain, context), user };
@@ -211,7 +211,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateSubscriberInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { subscriber, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { subscriber, ...input } }, context) => {
       const key = subscriberKeyOf(subscriber, 'subscriber');
       const wanted = toChange(input);
       refuseNoChange(wanted);
@@ -228,7 +228,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteSubscriberInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { subscriber } }, context) => {
+    resolve: legacyChange(async ({ input: { subscriber } }, context) => {
       await context.netsapiens.subscriberChanges.remove(subscriberKeyOf(subscriber, 'subscriber'));
       forgetSubscribers(context);
       return subscriber;
@@ -242,7 +242,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: SetStatusMessageInput, required: true, description: 'The message.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { message } }, context) => {
+    resolve: legacyChange(async ({ input: { message } }, context) => {
       const statusMessage = isGiven(message) ? sendableText('message', message, LONGEST_TEXT) : null;
       const key = await ownKey(context);
       const changed = await context.netsapiens.subscriberChanges.update(key, { statusMessage });

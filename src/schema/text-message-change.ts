@@ -4,9 +4,9 @@ import type { Context } from '../context.ts';
 import { keyOf } from '../global-id.ts';
 import { badInput, isGiven, sendableText } from '../input.ts';
 import type { TextSessionKey } from '../upstream/netsapiens/text-session.ts';
-import { actingSubscriber, dialled } from './legacy-key.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
-import { splitUid, TextMessage, TextSession, toTextMessageKey, toTextSessionKey } from './text-session.ts';
+import { actingSubscriber, colleague, dialled } from './legacy-key.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
+import { TextMessage, TextSession, toTextMessageKey, toTextSessionKey } from './text-session.ts';
 
 const SendableTextMessageType = builder.enumType('SendableTextMessageType', {
   description: 'What is sent.',
@@ -74,12 +74,9 @@ const toRecipients = (input: Draft): readonly string[] => {
   if (to.length < 1 || to.length > most) throw badInput('input.to', `must hold 1 to ${most} recipients.`);
   return to.map((value, index) => {
     const argument = `input.to.${index}`;
+    if (!isByNumber(input)) return colleague(argument, value);
     const text = dialled(argument, value);
-    if (isByNumber(input) ? !/^\+?\d{3,15}$/.test(text) : splitUid(text) === null)
-      throw badInput(
-        argument,
-        isByNumber(input) ? 'must be a phone number.' : 'must be a colleague, as `user@domain`.',
-      );
+    if (!/^\+?\d{3,15}$/.test(text)) throw badInput(argument, 'must be a phone number.');
     return text;
   });
 };
@@ -127,7 +124,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: SendTextMessageInput, required: true, description: 'The message.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input }, context) => {
+    resolve: legacyChange(async ({ input }, context) => {
       const checked = {
         type: input.type,
         to: toRecipients(input),
@@ -154,7 +151,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteTextMessageInput, required: true, description: 'The message.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input }, context) => {
+    resolve: legacyChange(async ({ input }, context) => {
       await context.netsapiens.textMessages.remove(
         toTextMessageKey(keyOf('TextMessage', input.message, 'input.message')),
       );

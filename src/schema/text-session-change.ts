@@ -4,9 +4,9 @@ import { keyOf, splitKey } from '../global-id.ts';
 import { badInput, isGiven, sendableText } from '../input.ts';
 import type { TextSession as TextSessionModel, TextSessionKey } from '../upstream/netsapiens/text-session.ts';
 import { notNull, refuseNoChange, UNTIL_IT_SHOWS } from './legacy-input.ts';
-import { dialled } from './legacy-key.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
-import { splitUid, TextMessage, TextSession, toTextSessionKey } from './text-session.ts';
+import { colleague, dialled } from './legacy-key.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
+import { TextMessage, TextSession, toTextSessionKey } from './text-session.ts';
 
 const SESSION_DESCRIPTION = 'The `id` of a TextSession, which says whose view of it this is.';
 const LONGEST_NAME = 128;
@@ -65,12 +65,11 @@ const toParticipants = (names: readonly string[], { user, domain }: TextSessionK
   if (names.length < 1 || names.length > MOST_PARTICIPANTS)
     throw badInput('participants', `must hold 1 to ${MOST_PARTICIPANTS} participants, not ${names.length}.`);
   const participants = names.map((name, index) => {
-    const text = dialled(`participants.${index}`, name);
-    if (/^\+?\d{3,15}$/.test(text) || splitUid(text) !== null) return text;
-    throw badInput(
-      `participants.${index}`,
-      'must be a colleague, as `user@domain`, or a phone number of 3 to 15 digits.',
-    );
+    const argument = `participants.${index}`;
+    const text = dialled(argument, name);
+    if (/^\+?\d{3,15}$/.test(text)) return text;
+    if (text.includes('@')) return colleague(argument, text);
+    throw badInput(argument, 'must be a colleague, as `user@domain`, or a phone number of 3 to 15 digits.');
   });
   const own = `${user}@${domain}`;
   if (participants.some((name) => name.toLowerCase() === own.toLowerCase())) return participants;
@@ -101,7 +100,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateTextSessionInput, required: true, description: 'What to change.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { session, ...input } }, context) => {
+    resolve: legacyChange(async ({ input: { session, ...input } }, context) => {
       const key = keyOfSession(session);
       const [name, participants] = [notNull('name', input.name), notNull('participants', input.participants)];
       const wanted = {
@@ -123,7 +122,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: LeaveTextSessionInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { session } }, context) => {
+    resolve: legacyChange(async ({ input: { session } }, context) => {
       await context.netsapiens.textSessions.leave(keyOfSession(session));
       forget(context);
       return session;
@@ -137,7 +136,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AcceptTextSessionInput, required: true, description: 'Which one.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { session } }, context) => {
+    resolve: legacyChange(async ({ input: { session } }, context) => {
       const accepted = await context.netsapiens.textSessions.accept(keyOfSession(session));
       forget(context);
       return accepted;
@@ -155,7 +154,7 @@ builder.mutationFields((t) => ({
       }),
       ...keyArgument,
     },
-    resolve: change(async ({ input: { session, queue } }, context) => {
+    resolve: legacyChange(async ({ input: { session, queue } }, context) => {
       const key = keyOfSession(session);
       const dispatched = await context.netsapiens.textSessions.dispatch(key, toQueue(queue, key));
       forget(context);

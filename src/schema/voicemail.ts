@@ -6,7 +6,7 @@ import { ROUND_COUNT } from './legacy-cost.ts';
 import { legacyKey, splitLegacyKey } from './legacy-key.ts';
 import { MEDIA_PATH, mediaPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
-import { change, keyArgument, rejections } from './mutation.ts';
+import { keyArgument, legacyChange, rejections } from './mutation.ts';
 import { openEnum } from './open-enum.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 import { Subscriber, ZonelessTime } from './subscriber.ts';
@@ -153,7 +153,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: MoveVoicemailInput, required: true, description: 'The voicemail and the place.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input }, context) => {
+    resolve: legacyChange(async ({ input }, context) => {
       const key = toKey(keyOf('Voicemail', input.voicemail, 'input.voicemail'));
       const moved = await context.netsapiens.voicemails.move(key, folders[input.folder].wire);
       Voicemail.getDataloader(context).clearAll();
@@ -168,7 +168,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteVoicemailInput, required: true, description: 'The voicemail.' }),
       ...keyArgument,
     },
-    resolve: change(async ({ input }, context) => {
+    resolve: legacyChange(async ({ input }, context) => {
       await context.netsapiens.voicemails.remove(
         toKey(keyOf('Voicemail', input.voicemail, 'input.voicemail')),
       );

@@ -14,7 +14,8 @@ export type UpstreamCode =
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_PROTOCOL'
-  | 'PLATFORM_NOT_CONFIGURED';
+  | 'PLATFORM_NOT_CONFIGURED'
+  | 'COST_LIMIT';
 
 export interface UpstreamFailure {
   readonly code: UpstreamCode;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import got, { type PlainResponse } from 'got';
 import { platformTitle, UpstreamError, type PlatformName } from './errors.ts';
-import { toTransportError } from './transport-error.ts';
+import { toTransportError, type Ending } from './transport-error.ts';
 
 /** One call to a platform. Whether it has an effect is said by its author: a verb does not tell (R1). */
 export interface UpstreamRequest {
@@ -116,7 +116,7 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
     decompress: false,
     throwHttpErrors: false,
   });
-  const client = opener.extend({ responseType: 'buffer', timeout: { request: limits.tryTimeoutMs } });
+  const client = opener.extend({ responseType: 'buffer' });
 
   const exchange = async (
     request: UpstreamRequest,
@@ -124,6 +124,11 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
     token: string | null,
   ): Promise<UpstreamReply> => {
     const cut = new AbortController();
+    const end = (ending: Ending) => cut.abort(ending);
+    let limit: NodeJS.Timeout | undefined;
+    const begin = () => {
+      limit = setTimeout(() => end('try'), limits.tryTimeoutMs);
+    };
     const { method, json, form, bytes } = request;
     const hasBody = json !== undefined || form !== undefined || bytes !== undefined;
     try {
@@ -142,8 +147,13 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
         },
         signal: AbortSignal.any([route.signal, cut.signal]),
       });
+      // A request that waits for a connection has not begun: its time must not run out in a queue of this gateway's own.
+      void call.on('request', (outgoing: ClientRequest) => {
+        if (outgoing.socket === null) outgoing.once('socket', begin);
+        else begin();
+      });
       void call.on('downloadProgress', ({ transferred, total = 0 }) => {
-        if (Math.max(transferred, total) > limits.upstreamAnswerBytes) cut.abort();
+        if (Math.max(transferred, total) > limits.upstreamAnswerBytes) end('size');
       });
       const { statusCode, statusMessage = '', headers, body } = await call;
       return {
@@ -153,7 +163,10 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
         text: Buffer.from(body).toString('utf8'),
       };
     } catch (error) {
-      throw toTransportError(error, route.platform, cut.signal.aborted);
+      const ownEnding = cut.signal.aborted ? (cut.signal.reason as Ending) : null;
+      throw toTransportError(error, route.platform, ownEnding ?? (route.signal.aborted ? 'operation' : null));
+    } finally {
+      clearTimeout(limit);
     }
   };
 
@@ -181,7 +194,7 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
         cancel: () => stream.destroy(),
       };
     } catch (error) {
-      throw toTransportError(error, platform, false);
+      throw toTransportError(error, platform, null);
     }
   };
 

@@ -29,8 +29,10 @@ export interface HttpOptions extends Route {
   readonly tokens: TokenSource | null;
   /** The error this answer stands for, or null when it is a good one. Knows the vendor's conventions. */
   readonly explain: (reply: UpstreamReply, request: UpstreamRequest) => UpstreamError | null;
-  /** Told of every call that leaves. */
-  readonly onCall?: () => void;
+  /** Told of every call before it leaves, which it does not where this throws. */
+  readonly onCall?: (effect: UpstreamRequest['effect']) => void;
+  /** Told of every write that the platform has accepted: from then on it was made, whatever becomes of the rest. */
+  readonly onAccepted?: () => void;
   /** Told of what is odd in an answer that is used all the same. */
   readonly onOddity?: (message: string) => void;
 }
@@ -78,7 +80,7 @@ const refuseUnsendable = ({ path, query = {}, form = {} }: UpstreamRequest, plat
  */
 const within = <Value>({ signal, platform }: HttpOptions, wanted: Promise<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
-    const stop = () => reject(toTransportError(signal.reason, platform, false));
+    const stop = () => reject(toTransportError(signal.reason, platform, 'operation'));
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     wanted.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
@@ -145,7 +147,7 @@ export const createTransport = (limits: TransportLimits): Transport => {
   };
 
   const leave = (request: UpstreamRequest, options: HttpOptions, token: string | null) => {
-    options.onCall?.();
+    options.onCall?.(request.effect);
     return exchange(request, options, token);
   };
 
@@ -177,10 +179,11 @@ export const createTransport = (limits: TransportLimits): Transport => {
       );
       const error = options.explain(reply, request);
       if (error !== null) throw error;
+      if (request.effect === 'write') options.onAccepted?.();
       return reply;
     };
     const openOnce = (request: UpstreamRequest, passage: Passage, token: string | null) => {
-      options.onCall?.();
+      options.onCall?.(request.effect);
       const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
       return open({
         platform: options.platform,

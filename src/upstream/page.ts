@@ -9,6 +9,8 @@ export interface PageRequest {
 export interface Page<Model> {
   readonly items: readonly { readonly value: Model; readonly next: number }[];
   readonly hasNextPage: boolean;
+  /** How many rows of no use to anybody it leaves out; none where absent. */
+  readonly leftOut?: number;
 }
 
 /** The same in a list whose places have no number: `after` is the place of an item, as upstream wrote it. */
@@ -41,8 +43,11 @@ export interface Pick<Model> {
 }
 
 /** Whether upstream gave the page before once more, because it does not know how to skip. Going on would never end. */
-const isRepeat = (rows: readonly unknown[], before: readonly unknown[]): boolean =>
-  before.length > 0 && rows.length > 0 && JSON.stringify(rows[0]) === JSON.stringify(before[0]);
+const isRepeat = (rows: readonly unknown[], before: readonly unknown[]): boolean => {
+  // Rows of no use look all the same.
+  const [first, firstBefore] = [rows, before].map((list) => list.find((row) => row !== null));
+  return before.length > 0 && rows.length > 0 && JSON.stringify(first) === JSON.stringify(firstBefore);
+};
 
 /**
  * Reads rows in as few requests as it takes to fill a page. Rows that are not picked do not count. One row more than
@@ -62,10 +67,17 @@ export const collectPage = async <Model>(
   const found: { value: Model; next: number }[] = [];
   let { offset } = request;
   let before: readonly (Model | null)[] = [];
+  let leftOut = 0;
+  const toPage = (hasNextPage: boolean): Page<Model> => ({
+    items: hasNextPage ? found.slice(0, request.first) : found,
+    hasNextPage,
+    ...(leftOut > 0 && { leftOut }),
+  });
   for (;;) {
     const { rows, more } = await read(offset, countOf(wanted - found.length, offset === request.offset));
-    if (isRepeat(rows, before)) return { items: found, hasNextPage: false };
+    if (isRepeat(rows, before)) return toPage(false);
     before = rows;
+    leftOut += rows.filter((row) => row === null).length;
     const start = offset;
     found.push(
       ...rows
@@ -76,8 +88,8 @@ export const collectPage = async <Model>(
         ),
     );
     offset += rows.length;
-    if (found.length >= wanted) return { items: found.slice(0, request.first), hasNextPage: true };
-    if (!more || rows.length === 0) return { items: found, hasNextPage: false };
+    if (found.length >= wanted) return toPage(true);
+    if (!more || rows.length === 0) return toPage(false);
   }
 };
 

@@ -16,35 +16,34 @@ const reasons: readonly (readonly [RegExp, UpstreamCode, string])[] = [
   [/^HPE_/, 'UPSTREAM_PROTOCOL', 'sent an answer that is not HTTP'],
 ];
 
-/** got knows its own time limit; the operation's shows as an aborted signal. */
-const isTimeout = (error: unknown) =>
-  error instanceof TimeoutError ||
-  error instanceof AbortError ||
-  (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'));
+/** What this gateway itself ends a request for, and how that is told. */
+const endings = {
+  size: ['UPSTREAM_PROTOCOL', 'sent an answer that is too large to be read'],
+  try: ['UPSTREAM_TIMEOUT', 'did not answer in time'],
+  // What took the time may have been the other platform, or so many requests that this one came late.
+  operation: [
+    'UPSTREAM_TIMEOUT',
+    'had not answered yet when the time for the whole operation was over: ask for less at once, or try again',
+  ],
+} as const;
 
-/** The error that a failure below HTTP stands for; `tooLarge` where this gateway broke off an answer. */
+/** Why this gateway ended a request: by its own limits for a request, or because the operation is over. */
+export type Ending = keyof typeof endings;
+
+const isTimeout = (error: unknown) => error instanceof TimeoutError || error instanceof AbortError;
+
+/** The error that a failure below HTTP stands for; `ending` where it was this gateway that broke off. */
 export const toTransportError = (
   error: unknown,
   platform: PlatformName,
-  tooLarge: boolean,
+  ending: Ending | null,
 ): UpstreamError => {
   const title = platformTitle(platform);
   const reason = error instanceof RequestError ? error.code : undefined;
-  if (tooLarge) {
-    return new UpstreamError({
-      code: 'UPSTREAM_PROTOCOL',
-      platform,
-      reason,
-      message: `${title} sent an answer that is too large to be read.`,
-    });
-  }
-  if (isTimeout(error)) {
-    return new UpstreamError({
-      code: 'UPSTREAM_TIMEOUT',
-      platform,
-      reason,
-      message: `${title} did not answer in time.`,
-    });
+  const own = ending ?? (isTimeout(error) ? 'try' : null);
+  if (own !== null) {
+    const [ownCode, sentence] = endings[own];
+    return new UpstreamError({ code: ownCode, platform, reason, message: `${title} ${sentence}.` });
   }
   const [, code, what] = reasons.find(([pattern]) => pattern.test(reason ?? '')) ?? [
     undefined,

@@ -23,10 +23,15 @@ const endpointsOf = (n: number): readonly string[] =>
     .map((extension) => globalId('cloudlink', 'Endpoint', extension));
 
 /** How n comes into an operation: by the variables of these names. Others keep their defaults. */
-const variablesOf = (n: number): Readonly<Record<string, unknown>> => ({
+const variablesOf = (n: number, run: number): Readonly<Record<string, unknown>> => ({
   first: n,
   endpoints: endpointsOf(n),
+  key: `run-${run}`,
 });
+
+/** A change whose key was used before would cost nothing. */
+const withOwnKeys = (operation: string, run: number) =>
+  operation.replaceAll('clientMutationKey: "', `clientMutationKey: "run-${run}-`);
 
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { sessionToken } }`;
 
@@ -47,6 +52,8 @@ export const createMeter = async (): Promise<Meter> => {
   const config = parseConfig(sandboxSettings(sandbox.url));
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const server = await startServer(config, createLogger(config.logLevel, nowhere));
+
+  let runs = 0;
 
   const control = (method: string, path: string, body?: unknown) =>
     fetch(`${sandbox.url}/_sandbox${path}`, {
@@ -76,9 +83,11 @@ export const createMeter = async (): Promise<Meter> => {
       const { signIn } = await execute(SIGN_IN, { input: ADA });
       await control('DELETE', '/requests');
       const variables = Object.fromEntries(
-        Object.entries(variablesOf(n)).filter(([name]) => operation.includes(`$${name}:`)),
+        Object.entries(variablesOf(n, (runs += 1))).filter(([name]) => operation.includes(`$${name}:`)),
       );
-      await execute(operation, variables, { authorization: `Bearer ${signIn.sessionToken}` });
+      await execute(withOwnKeys(operation, runs), variables, {
+        authorization: `Bearer ${signIn.sessionToken}`,
+      });
       const { requests } = (await (await control('GET', '/requests')).json()) as { requests: unknown[] };
       return requests.length;
     },

@@ -30,6 +30,7 @@ const contentOf = (mutation: string) => ({
 /** What goes with arguments, by the beginning of their names, where the example of the field does not go with them. */
 const bases: readonly (readonly [start: string, base: () => Readonly<Record<string, unknown>>])[] = [
   ['Query.nodes(', () => ({})],
+  ['Query.liveCalls(', () => ({})],
   ['Query.subscriber(login', () => ({})],
   ['Query.subscriber(uid', () => ({})],
   ['Mutation.sendMessage(input.content.actionCard', () => contentOf('sendMessage')],
@@ -64,7 +65,8 @@ export const hintOf = ({ name, parent }: TextArgument): Hint | null => {
   const base = bases.find(([start]) => name.startsWith(start))?.[1]();
   const around = entrances[parent];
   if (around === undefined && parent !== 'Query' && parent !== 'Mutation') return null;
-  return { ...(base && { base }), ...(around && { around }) };
+  const derived = name === 'Mutation.sendTextMessage(input.media.content)' ? 'size' : undefined;
+  return { ...(base && { base }), ...(around && { around }), ...(derived && { derived }) };
 };
 
 /** Cursors are taken only as they were given out: no text of a client's own is one. */

@@ -1,23 +1,23 @@
 import type { Fault } from '../../src/sandbox/fault-rule.ts';
 import type { LoggedRequest } from '../../src/sandbox/requests.ts';
-import { schema } from '../../src/schema/index.ts';
 import { callOf } from './call.ts';
-import { exampleOf } from './example.ts';
+import { fieldExamples } from './example.ts';
 import type { TestGateway } from './gateway.ts';
 import type { Target } from './hostile-walk.ts';
 import { isWrite } from './write.ts';
 
 const refusal: Fault = { type: 'status', status: 400 };
 
-/** The writes of the legacy platform that the mutations of the schema send, found by sending each of them once. */
+/** The writes of the legacy platform that the mutations of the schema send, found by doing what the examples do. */
 const findLegacyWrites = async (
   gateway: TestGateway,
 ): Promise<readonly Required<Pick<LoggedRequest, 'object' | 'action'>>[]> => {
   const session = await gateway.signIn();
   await gateway.bill();
-  for (const name of Object.keys(schema.getMutationType()?.getFields() ?? {})) {
-    if (name.startsWith('sign')) continue;
-    const { query, variables } = callOf('Mutation', name, exampleOf(`Mutation.${name}`) ?? {});
+  for (const { field, args } of fieldExamples) {
+    const [parent = '', name = ''] = field.split('.');
+    if (parent !== 'Mutation' || name.startsWith('sign')) continue;
+    const { query, variables } = callOf(parent, name, args);
     await gateway.execute(query, session, variables);
   }
   const writes = (await gateway.sandbox.requests()).filter(isWrite);

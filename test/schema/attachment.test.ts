@@ -55,15 +55,18 @@ it('sends the bytes as they are, under their own content type, and finds the fil
   expect(again.data?.['node']).toMatchObject({ name: file.name, size: 700, contentType: file.contentType });
 });
 
-it('that was announced and not sent has no size', async () => {
+it('that was announced and not sent is told as half made', async () => {
   const gateway = await withGateway();
   const session = await gateway.signIn();
   await gateway.sandbox.fail({ match: { route: CONTENT }, fault: { type: 'status', status: 500 } });
   const { data, errors } = await gateway.execute(upload, session, {
     input: { ...file, content: 'eA==' },
   });
-  expect(data).toEqual({ uploadAttachment: null });
-  expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  expect(errors).toEqual([]);
+  expect(data?.['uploadAttachment']).toMatchObject({
+    code: 'ACCEPTED_NOT_VISIBLE',
+    message: expect.stringMatching(/^The change was accepted, but then .* do not repeat it\.$/),
+  });
 });
 
 it.each([

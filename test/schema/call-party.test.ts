@@ -36,7 +36,7 @@ const partiesOf = async (
 describe('a party of a call', () => {
   it.each([
     ['its id', { fromPrincipalId: guid(2, 2) }, 'Ben Carter'],
-    ['its extension', { from: '1003' }, 'Chloe Martin'],
+    ['its extension', { direction: 'outbound', from: '1003' }, 'Chloe Martin'],
     ['its id, whatever the extension says', { from: '1003', fromPrincipalId: guid(2, 2) }, 'Ben Carter'],
     ['its number', { from: '+15551001001' }, 'Ben Carter'],
     ['its number as it was dialled', { from: 'sip:+15551001001@203.0.113.9' }, 'Ben Carter'],
@@ -53,6 +53,44 @@ describe('a party of a call', () => {
     expect(from.person).toEqual({ name });
   });
 
+  it('that calls in with the extension of a colleague as its number is nobody, but whom it calls is somebody', async () => {
+    const gateway = await withGateway();
+    const { from, to, errors } = await partiesOf(gateway, await gateway.signIn(), {
+      from: '1002',
+      to: '1003',
+    });
+    expect(errors).toEqual([]);
+    expect(from).toMatchObject({ number: '1002', person: null });
+    expect(to).toMatchObject({ number: '1003', person: { name: 'Chloe Martin' } });
+  });
+
+  it('that calls in on the legacy platform with the extension of a colleague is nobody', async () => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn();
+    const row = {
+      cdr_id: 'claimed',
+      domain: ACME,
+      type: '1',
+      orig_sub: null,
+      orig_from_uri: 'sip:1002@203.0.113.20',
+      term_sub: '1003',
+      time_start: '1706778000',
+      time_answer: '1706778005',
+      time_release: '1706778030',
+    };
+    await gateway.sandbox.fail({ match: { object: 'cdr2' }, fault: { type: 'body', body: [row] } });
+    const { data, errors } = await gateway.execute(
+      `{ callDetails(first: 1, from: "2024-01-01T00:00:00Z", to: "2024-03-01T00:00:00Z") {
+        nodes { origin { party { ...P } } destination { party { ...P } } }
+      } } ${PARTY}`,
+      session,
+    );
+    expect(errors).toEqual([]);
+    const [{ origin, destination }] = (data ?? {})['callDetails'].nodes;
+    expect(origin.party).toMatchObject({ number: '1002', person: null });
+    expect(destination.party).toMatchObject({ number: '1003', person: { name: 'Chloe Martin' } });
+  });
+
   it('outside is nobody, with the number in E.164 and the name that came with the call', async () => {
     const gateway = await withGateway();
     const { from, bill, errors } = await partiesOf(gateway, await gateway.signIn(), {
@@ -62,6 +100,16 @@ describe('a party of a call', () => {
     expect(errors).toEqual([]);
     expect(from).toEqual({ number: '(212) 555-0188', e164: '+12125550188', name: 'Customer', person: null });
     expect(bill).toEqual([RECORDS, USERS, READ]);
+  });
+
+  it.each([
+    ['US', '+14722334455'],
+    ['NO', '+4722334455'],
+  ])('has the E.164 form that its number has in %s, where HOME_COUNTRY says so', async (country, e164) => {
+    const gateway = await withGateway({ env: { HOME_COUNTRY: country } });
+    const { from, errors } = await partiesOf(gateway, await gateway.signIn(), { from: '4722334455' });
+    expect(errors).toEqual([]);
+    expect(from).toMatchObject({ number: '4722334455', e164 });
   });
 
   it('is nobody where several share the number', async () => {

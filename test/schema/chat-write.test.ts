@@ -63,8 +63,13 @@ describe.each(writes)('%s', (name, input, route, before) => {
       await gateway.sandbox.fail({ match: { route }, fault });
       await gateway.bill();
       const { data, errors } = await run(gateway, session, name, input);
-      expect(data).toEqual({ write: null });
-      expect(errors).toMatchObject([{ path: ['write'], extensions: { code, platform: 'cloudlink' } }]);
+      const failed = {
+        data: { write: null },
+        errors: [{ path: ['write'], extensions: { code, platform: 'cloudlink' } }],
+      };
+      // Where the first step was accepted, a plain error would ask for it to be made again.
+      const half = { data: { write: { kind: 'Rejection', code: 'ACCEPTED_NOT_VISIBLE' } }, errors: [] };
+      expect({ data, errors }).toMatchObject(before.length === 0 ? failed : half);
       expect(await gateway.bill()).toEqual([...before, route]);
     },
   );

@@ -74,3 +74,22 @@ it('a domain out of sight is not written', async () => {
   expect(data?.['updateDomain']).toMatchObject({ code: 'NOT_FOUND' });
   expect(await gateway.bill()).toEqual(['domain read']);
 });
+
+it.each([
+  ['an object', { day: 'Sunday' }],
+  ['a list', ['one']],
+  ['a number that has lost its last digits', Number('12345678901234567890')],
+])('a domain with a part that is %s is not written: it would lose that part', async (_what, value) => {
+  const gateway = await withGateway();
+  const [domain] = await read(gateway);
+  await gateway.sandbox.fail({
+    match: { object: 'domain', action: 'read' },
+    fault: { type: 'body', body: [{ ...domain, holiday: value }], contentType: 'application/json' },
+  });
+  const { errors, data } = await update(gateway, { domain: domainId(ACME), description: 'Acme & Sons' });
+  expect(data).toEqual({ updateDomain: null });
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('`holiday`'), extensions: { code: 'UPSTREAM_PROTOCOL' } },
+  ]);
+  expect(await gateway.bill()).toEqual(['domain read']);
+});

@@ -525,7 +525,7 @@ it('sends every write once, whatever becomes of it', async () => {
         session,
         { input },
       );
-      expect([name, data ?? null]).toEqual([name, null]);
+      expect([name, data?.[name] ?? null]).toEqual([name, null]);
       expect({ name, errors }).toMatchObject({
         name,
         errors: [

@@ -35,10 +35,10 @@ it.each([
 describe('the presence of people', () => {
   it.each([
     [1, [USERS, ONE, READ]],
-    [10, [USERS, LIST, READ]],
-    [50, [USERS, LIST, READ]],
-    [100, [USERS, LIST, LIST, READ]],
-  ])('for %i of them costs one request for every 50, and a read of the domain', async (first, expected) => {
+    [10, [USERS, LIST, READ, USERS]],
+    [50, [USERS, LIST, READ, USERS]],
+    [100, [USERS, LIST, LIST, READ, USERS]],
+  ])('for %i of them costs one request for every 50, and the join', async (first, expected) => {
     const gateway = await withGateway({ users: 150 });
     const session = await gateway.signIn();
     await gateway.bill();
@@ -89,6 +89,28 @@ describe('the presence of people', () => {
       { code: 'PARTIAL_PERSON', path: ['me', 'presence', 'status'] },
     ]);
     expect(errors.length).toBeGreaterThan(0);
+  });
+
+  it('tells the message of the legacy platform, with a warning, where CloudLink fails, and neither where both do', async () => {
+    const gateway = await withGateway();
+    const session = await gateway.signIn('ben');
+    const fault = { type: 'status', status: 500 } as const;
+    await gateway.sandbox.fail({ match: { route: ONE }, fault });
+    const one = await gateway.execute('{ me { presence { statusMessage } } }', session);
+    expect(one.errors).toEqual([]);
+    expect(one.data).toEqual({ me: { presence: { statusMessage: 'Back at two' } } });
+    expect(one.extensions['warnings']).toMatchObject([
+      { code: 'PARTIAL_PERSON', path: ['me', 'presence', 'statusMessage'] },
+    ]);
+    await gateway.sandbox.fail({ match: { object: 'subscriber' }, fault });
+    const both = await gateway.execute('{ me { presence { statusMessage } } }', session);
+    expect(both.data).toEqual({ me: { presence: { statusMessage: null } } });
+    expect(both.errors).toMatchObject([
+      {
+        path: ['me', 'presence', 'statusMessage'],
+        extensions: { code: 'UPSTREAM_UNAVAILABLE', platform: 'cloudlink' },
+      },
+    ]);
   });
 
   it('needs a token of one platform at least', async () => {

@@ -41,7 +41,7 @@ describe('the calls of a person', () => {
   });
 
   it.each([10, 30])(
-    'cost a request for each of %i people in CloudLink, and one for the domain',
+    'cost a request for each of %i people in CloudLink, one for the domain, and the join',
     async (first) => {
       const gateway = await withGateway();
       const session = await gateway.signIn();
@@ -55,7 +55,9 @@ describe('the calls of a person', () => {
       const bill = await gateway.bill();
       const telephones = data?.['people'].nodes.filter(({ user }: any) => user.extension !== null).length;
       expect(bill.filter((route) => route === LIVE)).toHaveLength(telephones);
-      expect(bill.filter((route) => route !== LIVE).toSorted()).toEqual([USERS, READ, ACTIVE].toSorted());
+      expect(bill.filter((route) => route !== LIVE).toSorted()).toEqual(
+        [USERS, READ, USERS, ACTIVE].toSorted(),
+      );
     },
   );
 
@@ -100,7 +102,7 @@ describe('the telephones of a person', () => {
     );
   });
 
-  it.each([10, 100])('of %i people are one read of the domain', async (first) => {
+  it.each([10, 100])('of %i people are one read of the domain beside the join', async (first) => {
     const gateway = await withGateway({ users: 150 });
     const session = await gateway.signIn();
     await gateway.bill();
@@ -110,7 +112,7 @@ describe('the telephones of a person', () => {
       { first },
     );
     expect(errors).toEqual([]);
-    expect(await gateway.bill()).toEqual([USERS, READ, DEVICES]);
+    expect(await gateway.bill()).toEqual([USERS, READ, USERS, DEVICES]);
   });
 
   it('are none for whoever is on the other platform alone', async () => {

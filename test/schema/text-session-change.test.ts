@@ -131,6 +131,11 @@ describe('a text session', () => {
     ['update', { session: MEETING, participants: [uid('1002')] }, 'participants'],
     ['update', { session: MEETING, participants: [uid('1001'), 'a,b'] }, 'participants.1'],
     ['update', { session: MEETING, participants: [uid('1001'), 'somebody'] }, 'participants.1'],
+    ...['*', '%', '10~'].map(
+      (user) =>
+        ['update', { session: MEETING, participants: [uid('1001'), uid(user)] }, 'participants.1'] as const,
+    ),
+    ['update', { session: MEETING, participants: [uid('1001'), '1002@*'] }, 'participants.1'],
     ['leave', { session: queueId('800') }, 'session'],
     ['accept', { session: 'x' }, 'session'],
     ['dispatch', { session: THREAD, queue: THREAD }, 'queue'],

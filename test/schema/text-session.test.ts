@@ -195,6 +195,10 @@ describe('a message', () => {
     ['input.to', { to: [`1@${ACME}`, `2@${ACME}`] }],
     ['input.to.0', { to: ['1002'] }],
     ['input.to.0', { to: ['a@b,c@d'] }],
+    ...[`*@${ACME}`, `%@${ACME}`, `10~@${ACME}`, '1002@*', '1002@acme%', '1002@acme/x', '~@*'].map(
+      (to) => ['input.to.0', { to: [to] }] as const,
+    ),
+    ['input.to.1', { type: 'GROUP_CHAT', to: [`1002@${ACME}`, `*@${ACME}`] }],
     ['input.to.0', { type: 'SMS', to: ['+1212a'], fromNumber: '12125550101' }],
     ['input.fromNumber', { fromNumber: '12125550101' }],
     ['input.fromNumber', { type: 'SMS', to: ['+12125550188'] }],
@@ -206,7 +210,7 @@ describe('a message', () => {
     ['input.text', { text: '\ud800' }],
     ['input.session', { session: globalId('subscriber', 'Domain', ACME) }],
     ['input.subscriber', { subscriber: globalId('subscriber', 'TextSession', `${ACME}/1001 s`) }],
-  ])('is refused for %s before anything is sent: %j', async (field, more) => {
+  ] as const)('is refused for %s before anything is sent: %j', async (field, more) => {
     const { gateway, execute } = await signedIn();
     const { data, errors } = await execute(SEND, chat('Hello', more));
     expect(errors).toEqual([]);

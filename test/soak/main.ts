@@ -1,11 +1,11 @@
 import { sandboxSettings } from '../helpers/gateway.ts';
 import { download, type Download } from './download.ts';
-import { startFlags, startScript, watchMemory } from './process.ts';
+import { startScript, watchMemory } from './process.ts';
 
 /**
  * Exports 200,000 calls of both platforms in one go, and again over a connection that is cut four times. The gateway is
- * a process of its own with the flags of `npm start`, whose memory is looked at ten times a second. Says what it saw, and fails where the memory grew
- * by more than it may, or where a call was lost or told twice.
+ * a process of its own, started as by `npm start`, whose memory is looked at ten times a second. Says what it saw, and
+ * fails where the memory grew by more than it may, or where a call was lost or told twice.
  */
 const CALLS = Number(process.argv[2] ?? 200_000);
 const MOST_GROWTH_MEGABYTES = 60;
@@ -17,14 +17,13 @@ const SIGN_IN = `mutation { signIn(input: {
 
 const sandbox = await startScript(
   'sandbox/main.ts',
-  [],
   ['--port', '0', '--calls', String(CALLS)],
   {},
   / at http/,
 );
 const sandboxUrl = /(http:\/\/[\d.:]+)/.exec(sandbox.line)?.[1] ?? '';
 const settings = { ...sandboxSettings(sandboxUrl), LOG_LEVEL: 'silent' };
-const gateway = await startScript('main.ts', await startFlags(), [], settings, /^ready: /);
+const gateway = await startScript('main.ts', [], settings, /^ready: /);
 const url = /(http:\/\/[\d.:]+)\/graphql/.exec(gateway.line)?.[1] ?? '';
 
 const signIn = async (): Promise<Record<string, string>> => {

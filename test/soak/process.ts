@@ -12,16 +12,15 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts a script of `src` with these flags of node, and waits for the line that says that it is ready. */
+/** Starts a script of `src`, and waits for the line that says that it is ready. */
 export const startScript = async (
   script: string,
-  flags: readonly string[],
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   isReady: RegExp,
 ): Promise<Started> => {
   const path = fileURLToPath(new URL(`../../src/${script}`, import.meta.url));
-  const child = spawn(process.execPath, [...flags, path, ...args], {
+  const child = spawn(process.execPath, [path, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -36,14 +35,6 @@ export const startScript = async (
     if (child.exitCode === null) await once(child, 'exit');
   };
   return { child, line, stop };
-};
-
-/** The flags of node that `npm start` has. */
-export const startFlags = async (): Promise<readonly string[]> => {
-  const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  return String(manifest.scripts.start)
-    .split(' ')
-    .filter((word) => word.startsWith('--'));
 };
 
 const readMegabytes = async (pid: number): Promise<number> => {

@@ -7,6 +7,7 @@ import { toCall, type Call, type CallSide } from './call.ts';
 import { getAll, getPage } from './collection.ts';
 import { allOf, CHAIN_LENGTH, equals, equalsAny, involvesAny, within } from './filter.ts';
 import { readCollection, readId } from './reply.ts';
+import { toRows } from './rows.ts';
 
 /** A call that is over, as the account remembers it (facts §6.2). */
 export interface CallRecord extends Call {
@@ -73,7 +74,7 @@ const requireOrder = (page: Page<CallRecord>, { field, direction }: CallRecordOr
   });
 };
 
-const hasSide = ({ from, to }: CallRecord, principalId: string) =>
+const hasSide = ({ from, to }: Call, principalId: string) =>
   [from, to].some((side: CallSide) => side.principalId === principalId);
 
 export const createCallRecords = (media: Http) => {
@@ -107,20 +108,27 @@ export const createCallRecords = (media: Http) => {
     const $filter = allOf([...people, ...(alone === undefined ? [] : [alone])]) ?? '';
     const query = { $top: String(SCAN_ROWS), $filter };
     const { items, more } = readCollection(await media.send({ method: 'GET', path, query, effect: 'read' }));
-    return { rows: items.map(toCallRecord), isAll: !more };
+    const records = toRows(media, items, toCallRecord);
+    // A record that cannot be named has its place in the lists of its people all the same.
+    const rows = items.map((item, index) => ({ call: toCall(item), record: records[index] ?? null }));
+    return { rows, isAll: !more, leftOut: records.filter((record) => record === null).length };
   };
+  type Shared = Awaited<ReturnType<typeof readShared>>;
+
+  const nothing: Shared = { rows: [], isAll: false, leftOut: 0 };
 
   /** Null where what was read for all does not hold the whole page of this one. */
   const pageFrom = (
-    { rows, isAll }: { readonly rows: readonly CallRecord[]; readonly isAll: boolean },
+    { rows, isAll, leftOut }: Shared,
     { principalId, first, offset }: CallRecordPageKey,
   ): Page<CallRecord> | null => {
-    const own = rows.filter((record) => hasSide(record, principalId));
-    if (!isAll && own.length <= offset + first) return null;
-    const items = own
-      .slice(offset, offset + first)
-      .map((value, index) => ({ value, next: offset + index + 1 }));
-    return { items, hasNextPage: own.length > offset + first };
+    const own = rows
+      .filter(({ call }) => hasSide(call, principalId))
+      .map(({ record }, index) => ({ value: record, next: index + 1 }))
+      .slice(offset)
+      .filter((item): item is { value: CallRecord; next: number } => item.value !== null);
+    if (!isAll && own.length <= first) return null;
+    return { items: own.slice(0, first), hasNextPage: own.length > first, ...(leftOut > 0 && { leftOut }) };
   };
 
   const isRefused = (error: unknown) =>
@@ -135,7 +143,7 @@ export const createCallRecords = (media: Http) => {
     const principalIds = [...new Set(keys.map(({ principalId }) => principalId))];
     // A chain of `contains` is an assumption (A-27): where upstream refuses it, everybody is asked for alone.
     const shared = await readShared(principalIds, only.filter).catch((error: unknown) => {
-      if (isRefused(error)) return { rows: [], isAll: false };
+      if (isRefused(error)) return nothing;
       throw error;
     });
     return Promise.all(keys.map(async (key) => pageFrom(shared, key) ?? alone(key)));
@@ -167,7 +175,7 @@ export const createCallRecords = (media: Http) => {
         load: async (_group, group) => {
           const filter = group[0]?.filter ?? {};
           const isWide = group.length > CHAIN_LENGTH && filter.from !== undefined;
-          const account = isWide ? await readShared([], filter) : { rows: [], isAll: false };
+          const account = isWide ? await readShared([], filter) : nothing;
           const pages = group.map((key) => pageFrom(account, key));
           const others = group.filter((_key, index) => pages[index] === null);
           const read = await settleEach<CallRecordPageKey, Page<CallRecord>>(others, {

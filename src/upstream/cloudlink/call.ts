@@ -7,6 +7,8 @@ export interface CallSide {
   /** CloudLink's id of the user or client, where it knows them. */
   readonly principalId: string | null;
   readonly isE164: boolean | null;
+  /** Whether the number is what a caller says of themselves: that of a call from here, and of whoever is called, is not. */
+  readonly isClaimed: boolean;
 }
 
 /** What CloudLink tells of every call, whether under way or over (facts §6.1). */
@@ -31,16 +33,17 @@ const toSeconds = (value: unknown): number | null => {
   return Number.isFinite(seconds) && seconds >= 0 && seconds < 2 ** 31 ? seconds : null;
 };
 
-const toSide = (resource: Resource, side: 'from' | 'to'): CallSide => ({
+const toSide = (resource: Resource, side: 'from' | 'to', isClaimed: boolean): CallSide => ({
   number: toText(resource[side]),
   name: toText(resource[`${side}Name`]),
   principalId: toText(resource[`${side}PrincipalId`]),
   isE164: toBoolean(resource[`${side}NumberE164`]),
+  isClaimed,
 });
 
 export const toCall = (resource: Resource): Call => ({
-  from: toSide(resource, 'from'),
-  to: toSide(resource, 'to'),
+  from: toSide(resource, 'from', toText(resource['direction']) !== 'outbound'),
+  to: toSide(resource, 'to', false),
   state: toText(resource['state']),
   cause: toText(resource['cause']),
   direction: toText(resource['direction']),

@@ -10,6 +10,7 @@ import { toParticipant, type ConferenceParticipant } from './conference-particip
 import { allOf, CHAIN_LENGTH, equals, equalsAny } from './filter.ts';
 import { getPlacedPage } from './placed-collection.ts';
 import { readId, readResource } from './reply.ts';
+import { toRowsIfAny } from './rows.ts';
 
 /** A meeting by voice (facts §6.5). */
 export interface Conference extends Audit {
@@ -89,9 +90,10 @@ const toConversationId = (embedded: unknown): string | null => {
   return null;
 };
 
-const toConference = (resource: Resource): Conference => {
+const toConference = (media: Http, resource: Resource): Conference => {
   const id = readId(resource, 'id');
   const embedded = resource['_embedded'];
+  const participants = itemsIn(embedded, 'participants');
   return {
     id,
     accountId: toText(resource['accountId']),
@@ -102,7 +104,7 @@ const toConference = (resource: Resource): Conference => {
     conferenceType: toText(resource['type']),
     lobbyPolicy: toText(resource['lobbyPolicy']),
     phoneNumbers: (itemsIn(embedded, 'addresses') ?? []).flatMap((item) => toText(item['address']) ?? []),
-    participants: itemsIn(embedded, 'participants')?.map((item) => toParticipant(item, id)) ?? null,
+    participants: participants && toRowsIfAny(media, participants, (item) => toParticipant(item, id)),
     conversationId:
       isResource(embedded) && embedded['conferenceTags'] !== undefined
         ? toConversationId(embedded)
@@ -131,11 +133,12 @@ const gone = () =>
 
 export const createConferences = (media: Http) => {
   const path = ['conferences'];
+  const toModel = (resource: Resource) => toConference(media, resource);
   const expandIf = (isWanted: boolean): Record<string, string> => (isWanted ? { $expand: 'tags' } : {});
 
   const find = async (id: string): Promise<Conference | null> => {
     const resource = await findResource(media, [...path, id]);
-    return resource === null ? null : toConference(resource);
+    return resource === null ? null : toModel(resource);
   };
 
   /** Upstream documents a body for none of the changes: the conference is read back. */
@@ -163,7 +166,7 @@ export const createConferences = (media: Http) => {
         load: async (_group, group) => {
           const [only] = group;
           if (group.length === 1 && only !== undefined) return [await find(only)];
-          const found = await getAll(media, { path, toModel: toConference, filter: equalsAny('id', group) });
+          const found = await getAll(media, { path, toModel, filter: equalsAny('id', group) });
           const byId = new Map(found.map((conference) => [conference.id, conference]));
           return group.map((id) => byId.get(id) ?? null);
         },
@@ -171,7 +174,7 @@ export const createConferences = (media: Http) => {
     /** The chat that a conference belongs to, for one that was read without its tags. */
     conversationIdOf: async (id: string): Promise<string | null> => {
       const request = { method: 'GET', path: [...path, id], query: expandIf(true), effect: 'read' } as const;
-      return toConference(readResource(await media.send(request))).conversationId ?? null;
+      return toModel(readResource(await media.send(request))).conversationId ?? null;
     },
     list: (filter: ConferenceFilter, page: PlacedPageRequest, withTags: boolean) => {
       const { search, participantIds = [], accessCode, externalId } = filter;
@@ -186,20 +189,18 @@ export const createConferences = (media: Http) => {
         ...(participantIds.length > 0 && { containsAllParticipants: participantIds.join(',') }),
       };
       const where = search === undefined ? path : [...path, 'content'];
-      return getPlacedPage(media, { path: where, toModel: toConference, query }, page);
+      return getPlacedPage(media, { path: where, toModel, query }, page);
     },
     listOfUser: (userId: string, page: PlacedPageRequest, withTags: boolean) =>
       getPlacedPage(
         media,
-        { path: ['users', userId, 'conferences'], toModel: toConference, query: expandIf(withTags) },
+        { path: ['users', userId, 'conferences'], toModel, query: expandIf(withTags) },
         page,
       ),
     attendancesOfUser: (userId: string, page: PlacedPageRequest) =>
       getPlacedPage(media, { path: ['users', userId, 'attendances'], toModel: toAttendance }, page),
     create: async (conference: NewConference): Promise<Conference> =>
-      toConference(
-        readResource(await media.send({ method: 'POST', path, json: conference, effect: 'write' })),
-      ),
+      toModel(readResource(await media.send({ method: 'POST', path, json: conference, effect: 'write' }))),
     update: async (id: string, json: ConferenceChange): Promise<Conference> => {
       await change({ method: 'PUT', path: [...path, id], json });
       return readBackOf(id);

@@ -15,6 +15,7 @@ import {
 } from './participant.ts';
 import { inOurFields } from './refused-field.ts';
 import { readId, readResource } from './reply.ts';
+import { toRowsIfAny } from './rows.ts';
 
 /** A chat or a stream (facts §5.3). Its access code, which lets in whoever knows it, is sent by upstream and goes no further. */
 export interface Conversation extends Audit {
@@ -58,7 +59,7 @@ const readEmbedded = (resource: Resource, name: string) => {
   return { items, more: isResource(links) && toText(links['next']) !== null };
 };
 
-const toConversation = (resource: Resource): Conversation => {
+const toConversation = (chat: Http, resource: Resource): Conversation => {
   const id = readId(resource, 'conversationId');
   const accountId = readId(resource, 'accountId');
   const key: ConversationKey = { conversationId: id, accountId };
@@ -77,8 +78,8 @@ const toConversation = (resource: Resource): Conversation => {
     participants:
       participants === null || participants.more
         ? null
-        : participants.items.map((item) => toParticipant(item, key)),
-    latestMessages: messages?.items.map((item) => toMessage(item, key)) ?? null,
+        : toRowsIfAny(chat, participants.items, (item) => toParticipant(item, key)),
+    latestMessages: messages && toRowsIfAny(chat, messages.items, (item) => toMessage(item, key)),
     ...toAudit(resource),
   };
 };
@@ -102,6 +103,7 @@ const refusedParticipant = inOurFields([
 
 export const createConversations = (chat: Http) => {
   const path = ['conversations'];
+  const toModel = (resource: Resource) => toConversation(chat, resource);
 
   return {
     /** A conversation, null or an `Error` per id, in order. One request each: upstream has no other way. */
@@ -111,7 +113,7 @@ export const createConversations = (chat: Http) => {
         size: 1,
         load: async (id) => {
           const resource = await findResource(chat, [...path, id]);
-          return [resource === null ? null : toConversation(resource)];
+          return [resource === null ? null : toModel(resource)];
         },
       }),
     /** The caller's conversations: upstream has no list of anybody else's (facts §5.1). */
@@ -121,17 +123,17 @@ export const createConversations = (chat: Http) => {
       keep?: (conversation: Conversation) => boolean,
     ): Promise<Page<Conversation>> => {
       const filter = stream === null ? undefined : `stream eq ${stream}`;
-      return getPage(chat, { path, toModel: toConversation, filter }, page, keep);
+      return getPage(chat, { path, toModel, filter }, page, keep);
     },
     /** Everybody in a conversation that embedded nobody, or not all. */
     participants: ({ id, accountId }: Conversation): Promise<readonly Participant[]> => {
-      const toModel = (item: Resource) => toParticipant(item, { conversationId: id, accountId });
-      return getAll(chat, { path: [...path, id, 'participants'], toModel });
+      const toMember = (item: Resource) => toParticipant(item, { conversationId: id, accountId });
+      return getAll(chat, { path: [...path, id, 'participants'], toModel: toMember });
     },
     create: async ({ participants, ...rest }: NewConversation): Promise<Conversation> => {
       const json = { originalParticipants: participants, ...rest };
       const reply = await chat.send({ method: 'POST', path, json, effect: 'write' }).catch(refused);
-      return toConversation(readResource(reply));
+      return toModel(readResource(reply));
     },
     addParticipant: async (conversationId: string, json: NewParticipant): Promise<Participant> => {
       const reply = await chat

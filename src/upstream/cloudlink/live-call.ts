@@ -1,8 +1,8 @@
 import { settleEach } from '../batch.ts';
 import { createBound } from '../bound.ts';
-import type { Resource } from '../decode.ts';
+import { toDate, type Resource } from '../decode.ts';
 import { UpstreamError } from '../errors.ts';
-import type { Http } from '../http.ts';
+import type { Http, UpstreamReply } from '../http.ts';
 import { readBack } from '../read-back.ts';
 import { toCall, type Call } from './call.ts';
 import { getAll } from './collection.ts';
@@ -61,6 +61,23 @@ const toBody = (command: CallCommand) => {
   return command.action === 'supervisedTransfer' ? { ...command, args: command.callId } : command;
 };
 
+/** `Date` counts whole seconds, and the machines of a platform do not agree to the last of them. */
+const TOLERANCE_MS = 2_000;
+
+/**
+ * Tells a call that a command began from those that were there before, to the same number perhaps: by the platform's own
+ * clock, which its answer to the command shows. A look before the command would tell them too, and cost a request each
+ * time. A call that does not say when it began is none: better not to be found than to be mistaken for another.
+ */
+const sendTimed = async (send: () => Promise<UpstreamReply>) => {
+  const sentAt = Date.now();
+  const reply = await send();
+  const answeredAt = toDate(reply.headers['date'])?.getTime() ?? Date.now();
+  const beganAt = answeredAt - (Date.now() - sentAt) - TOLERANCE_MS;
+  const isNew = ({ startedAt }: LiveCall) => startedAt !== null && startedAt.getTime() >= beganAt;
+  return { reply, isNew };
+};
+
 const isOver = ({ state }: LiveCall) => state === 'completed';
 
 export const createLiveCalls = (media: Http, signal: AbortSignal) => {
@@ -101,12 +118,15 @@ export const createLiveCalls = (media: Http, signal: AbortSignal) => {
       }),
     /** The calls that an endpoint has now. */
     list: (endpointId: string) => list(endpointId),
-    /** Places a call. Where upstream has only taken it, the last one to that number is looked for. */
+    /** Places a call. Where upstream has only taken it, the one to that number that began since is looked for. */
     place: async (endpointId: string, request: CallRequest): Promise<LiveCall> => {
       const path = ['endpoints', endpointId, 'calls'];
-      const reply = await media.send({ method: 'POST', path, json: request, effect: 'write' });
+      const { reply, isNew } = await sendTimed(() =>
+        media.send({ method: 'POST', path, json: request, effect: 'write' }),
+      );
       if (reply.text.trim() !== '') return toLiveCall(readResource(reply), endpointId);
-      const isWanted = ({ to, direction }: LiveCall) => direction === 'outbound' && to.number === request.to;
+      const isWanted = (call: LiveCall) =>
+        call.direction === 'outbound' && call.to.number === request.to && isNew(call);
       const calls = await readBack({
         platform: 'cloudlink',
         signal,
@@ -130,9 +150,12 @@ export const createLiveCalls = (media: Http, signal: AbortSignal) => {
       key: LiveCallKey,
       destination: string,
     ): Promise<{ readonly call: LiveCall | null; readonly consultation: LiveCall | null }> => {
-      await send(key, { action: 'consult', destination });
-      const isConsultation = ({ pbxCallId, to, direction }: LiveCall) =>
-        pbxCallId !== key.pbxCallId && direction === 'outbound' && to.number === destination;
+      const { isNew } = await sendTimed(() => send(key, { action: 'consult', destination }));
+      const isConsultation = (call: LiveCall) =>
+        call.pbxCallId !== key.pbxCallId &&
+        call.direction === 'outbound' &&
+        call.to.number === destination &&
+        isNew(call);
       const calls = await readBack({
         platform: 'cloudlink',
         signal,

@@ -8,6 +8,7 @@ import { getPage } from './collection.ts';
 import type { ConversationKey } from './participant.ts';
 import { inOurFields } from './refused-field.ts';
 import { readCollection, readId, readResource } from './reply.ts';
+import { toRows } from './rows.ts';
 
 /** Something that was said in a conversation (facts §5.3). */
 export interface Message {
@@ -96,7 +97,8 @@ export const createMessages = (chat: Http) => {
     latest: async (conversationId: string): Promise<readonly Message[]> => {
       const query = { $top: '1' };
       const reply = await chat.send({ method: 'GET', path: list(conversationId), query, effect: 'read' });
-      return readCollection(reply).items.map((item) => read(item, conversationId));
+      const { items } = readCollection(reply);
+      return toRows(chat, items, (item) => read(item, conversationId)).filter((row) => row !== null);
     },
     send: async (conversationId: string, content: Content, tag?: string): Promise<Message> => {
       const json = { ...toBody(content), ...(tag !== undefined && { tag }) };

@@ -28,3 +28,20 @@ export const toRows = <Model>(
   }
   return rows;
 };
+
+/**
+ * The same for what is embedded in another resource, which must not go with it: those that can be read, or null where
+ * none can, so that they are asked for themselves, and fail in their own place.
+ */
+export const toRowsIfAny = <Model>(
+  http: Http,
+  items: readonly Resource[],
+  toModel: (resource: Resource) => Model,
+): readonly Model[] | null => {
+  try {
+    return toRows(http, items, toModel).filter((row) => row !== null);
+  } catch (error) {
+    if (error instanceof UpstreamError) return null;
+    throw error;
+  }
+};

@@ -1,44 +1,15 @@
 import { settleEach } from '../batch.ts';
-import { isResource, toBoolean, toCount, toDateFromSeconds, toText, type Resource } from '../decode.ts';
+import { toDateFromSeconds, toText, type Resource } from '../decode.ts';
 import { UpstreamError } from '../errors.ts';
-import { collectPage, SCAN_ROWS, type Page, type PageRequest } from '../page.ts';
+import { collectPage, SCAN_ROWS, type Page, type PageRequest, type Rows } from '../page.ts';
+import { asSeenBy, ofDomain, ofSubscriber, type CallDetail } from './call-detail-row.ts';
 import type { Parameters, Requests } from './request.ts';
 import { createReadRows } from './rows.ts';
 import { isSame } from './same.ts';
 import type { SubscriberKey } from './subscriber.ts';
 import { toWindow } from './time.ts';
 
-/** One side of a finished call. Whoever is outside has no extension. */
-export interface CallDetailParty {
-  readonly extension: string | null;
-  readonly number: string | null;
-  readonly name: string | null;
-  readonly uri: string | null;
-}
-
-/** A finished call (facts §5.5), in the domain's view or in that of one of its subscribers. */
-export interface CallDetail {
-  readonly cdrId: string;
-  readonly domain: string;
-  /** `0` outbound, `1` inbound, `2` missed, `3` on-net; a subscriber's view has no `3` but {@link isOnNet}. */
-  readonly type: string | null;
-  readonly isOnNet: boolean | null;
-  readonly origin: CallDetailParty;
-  readonly destination: CallDetailParty;
-  readonly dialledNumber: string | null;
-  readonly byExtension: string | null;
-  readonly startedAt: Date | null;
-  readonly answeredAt: Date | null;
-  readonly releasedAt: Date | null;
-  readonly durationSeconds: number | null;
-  readonly talkSeconds: number | null;
-  readonly isHidden: boolean | null;
-  readonly tag: string | null;
-  /** The ids that the call had on either side while it went on; null unless the leg was asked for. */
-  readonly originCallId: string | null;
-  readonly destinationCallId: string | null;
-  readonly releaseText: string | null;
-}
+export type { CallDetail, CallDetailParty } from './call-detail-row.ts';
 
 /** Which calls are wanted: those that began in the window, its end left out. */
 export interface CallDetailQuery {
@@ -60,92 +31,11 @@ export interface CallDetailKey {
 /** How far around its beginning a call is looked for. */
 const LOOK_AROUND_MS = 60_000;
 
-const ON_NET = '3';
-
-/** The user part of a SIP address. */
-const toUser = (uri: string | null): string | null => /^<?sips?:([^@;>]+)/i.exec(uri ?? '')?.[1] ?? null;
-
-const nobody: CallDetailParty = { extension: null, number: null, name: null, uri: null };
-
-/** Seconds of talk, where the view does not tell them. */
-const toTalkSeconds = (answeredAt: Date | null, releasedAt: Date | null): number | null => {
-  if (answeredAt === null) return 0;
-  return releasedAt === null ? null : Math.round((releasedAt.getTime() - answeredAt.getTime()) / 1000);
-};
-
-const toCommon = (row: Resource, domain: string) => {
-  const leg = isResource(row['CdrR']) ? row['CdrR'] : {};
-  const answeredAt = toDateFromSeconds(row['time_answer']);
-  const releasedAt = toDateFromSeconds(row['time_release']);
-  return {
-    cdrId: toText(row['cdr_id']) ?? '',
-    domain: toText(row['domain']) ?? domain,
-    startedAt: toDateFromSeconds(row['time_start']),
-    answeredAt,
-    releasedAt,
-    durationSeconds: toCount(row['duration']),
-    talkSeconds: toCount(row['time_talking']) ?? toTalkSeconds(answeredAt, releasedAt),
-    isHidden: toBoolean(row['hide']),
-    tag: toText(row['tag']),
-    originCallId: toText(leg['orig_callid']),
-    destinationCallId: toText(leg['term_callid']),
-    releaseText: toText(leg['release_text']),
-  };
-};
-
-const ofDomain = (row: Resource, domain: string): CallDetail => {
-  const from = toText(row['orig_sub']);
-  const to = toText(row['term_sub']);
-  const fromUri = toText(row['orig_from_uri']);
-  const toUri = toText(row['term_to_uri']);
-  const dialled = toText(row['orig_req_user']) ?? toUser(toText(row['orig_req_uri']));
-  return {
-    ...toCommon(row, domain),
-    type: toText(row['type']),
-    isOnNet: from !== null && to !== null,
-    origin: {
-      extension: from,
-      number: from ?? toUser(fromUri),
-      name: toText(row['orig_from_name']),
-      uri: fromUri,
-    },
-    destination: { extension: to, number: to ?? toUser(toUri), name: null, uri: toUri },
-    dialledNumber: dialled,
-    byExtension: toText(row['by_sub']),
-  };
-};
-
-const ofSubscriber = (row: Resource, { domain, user }: SubscriberKey): CallDetail => {
-  const isOnNet = toBoolean(row['onnet']);
-  const number = toText(row['number']);
-  const self = { ...nobody, extension: user, number: user };
-  const other = { ...nobody, extension: isOnNet === true ? number : null, number, name: toText(row['name']) };
-  const isOutbound = toText(row['type']) === '0';
-  return {
-    ...toCommon(row, domain),
-    type: toText(row['type']),
-    isOnNet,
-    origin: isOutbound ? self : other,
-    destination: isOutbound ? other : self,
-    dialledNumber: toUser(toText(row['orig_to_uri'])),
-    byExtension: null,
-  };
-};
-
-/** A call of the domain as one of its subscribers sees it: there, a colleague's call goes out or comes in like any other. */
-const asSeenBy = (row: Resource, { domain, user }: SubscriberKey): CallDetail => {
-  const call = ofDomain(row, domain);
-  if (call.type !== ON_NET) return call;
-  const received = call.answeredAt === null ? '2' : '1';
-  return { ...call, type: isSame(row['orig_sub'], user) ? '0' : received };
-};
-
 const hasPart = (row: Resource, user: string) =>
   isSame(row['orig_sub'], user) || isSame(row['term_sub'], user);
 
 /** Rows beyond the window come where it had to be widened (A-14) or the platform reads it in another zone. */
 const isWanted = (row: Resource, { from, to }: CallDetailQuery): boolean => {
-  if (toText(row['cdr_id']) === null) return false;
   const startedAt = toDateFromSeconds(row['time_start']);
   return startedAt === null || (startedAt >= from && startedAt < to);
 };
@@ -158,14 +48,22 @@ const isForbidden = (error: unknown) => error instanceof UpstreamError && error.
 const DOMAIN_READ_FROM = 3;
 
 export const createCallDetails = (requests: Requests, timeZone: string) => {
-  /** How many rows are wanted is always said: without a limit there are 100 (facts §5.5). */
-  const createRead = (selector: Parameters, { from, to, type, withLegs = false }: CallDetailQuery) =>
-    createReadRows(requests, 'cdr2 read', {
+  /**
+   * How many rows are wanted is always said: without a limit there are 100 (facts §5.5). A row without its id is null: it
+   * could not be told from another.
+   */
+  const createRead = (selector: Parameters, { from, to, type, withLegs = false }: CallDetailQuery) => {
+    const read = createReadRows(requests, 'cdr2 read', {
       ...selector,
       ...toWindow(from, to, timeZone),
       type,
       raw: withLegs ? 'yes' : undefined,
     });
+    return async (offset: number, count: number): Promise<Rows<Resource | null>> => {
+      const { rows, more } = await read(offset, count);
+      return { rows: rows.map((row) => (toText(row['cdr_id']) === null ? null : row)), more };
+    };
+  };
 
   const select = ({ domain, user }: SubscriberKey): Parameters => ({
     uid: `${user}@${domain}`,
@@ -199,6 +97,7 @@ export const createCallDetails = (requests: Requests, timeZone: string) => {
     const piles = users.map((user) => ({ user, ids: new Set<string>(), items: [] as PageItem[] }));
     const isServed = ({ items }: (typeof piles)[number]) => items.length > first;
     let isComplete = false;
+    let leftOut = 0;
     for (
       let reads = 0, start = 0;
       !isComplete && reads < users.length && !piles.every(isServed);
@@ -206,6 +105,10 @@ export const createCallDetails = (requests: Requests, timeZone: string) => {
     ) {
       const { rows, more } = await read(start, SCAN_ROWS);
       for (const row of rows) {
+        if (row === null) {
+          leftOut += 1;
+          continue;
+        }
         for (const { user, ids, items } of piles.filter((pile) => hasPart(row, pile.user))) {
           const value = asSeenBy(row, { domain, user });
           if (ids.has(value.cdrId) || (type !== undefined && value.type !== type)) continue;
@@ -222,7 +125,11 @@ export const createCallDetails = (requests: Requests, timeZone: string) => {
         .filter((pile) => isComplete || isServed(pile))
         .map(({ user, items }) => [
           user,
-          { items: items.slice(0, first), hasNextPage: items.length > first },
+          {
+            items: items.slice(0, first),
+            hasNextPage: items.length > first,
+            ...(leftOut > 0 && { leftOut }),
+          },
         ]),
     );
   };
@@ -282,8 +189,8 @@ export const createCallDetails = (requests: Requests, timeZone: string) => {
             withLegs,
           };
           const rows = await createRead({ domain, cdr_id: cdrId }, query)(0, SCAN_ROWS);
-          const row = rows.rows.find((candidate) => toText(candidate['cdr_id']) === cdrId);
-          return members.map(() => (row === undefined ? null : ofDomain(row, domain)));
+          const row = rows.rows.find((candidate) => toText(candidate?.['cdr_id']) === cdrId) ?? null;
+          return members.map(() => (row === null ? null : ofDomain(row, domain)));
         },
       }),
   };

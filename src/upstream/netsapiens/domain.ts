@@ -98,13 +98,25 @@ const isGauge = (column: string) =>
   ['active_call', 'countForLimit', 'countExternal', 'sub_count'].includes(column) ||
   column.startsWith('current_');
 
-/** Everything that a domain is made of, as upstream sent it. */
-const toWhole = (record: Resource): Parameters =>
-  Object.fromEntries(
-    Object.entries(record)
-      .filter(([column]) => !isGauge(column))
-      .map(([column, value]) => [column, toText(value) ?? '']),
-  );
+/** Whether a value can be written back as it was read: not an object, nor a number that has lost its last digits. */
+const isWritable = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isSafeInteger(value) || !Number.isInteger(value)
+    : value === null || typeof value !== 'object';
+
+/** Everything that a domain is made of, as upstream sent it. Throws where a part of it would be lost on the way back. */
+const toWhole = (record: Resource): Parameters => {
+  const columns = Object.entries(record).filter(([column]) => !isGauge(column));
+  const odd = columns.find(([, value]) => !isWritable(value));
+  if (odd === undefined)
+    return Object.fromEntries(columns.map(([name, value]) => [name, toText(value) ?? '']));
+  const name = /^\w{1,64}$/.test(odd[0]) ? `\`${odd[0]}\`` : 'a column';
+  throw new UpstreamError({
+    code: 'UPSTREAM_PROTOCOL',
+    platform: 'subscriber',
+    message: `The subscriber API tells ${name} of the domain in a form that cannot be written back, as every change of a domain has to. Nothing was changed.`,
+  });
+};
 
 const toParameters = (change: DomainChange): Parameters =>
   Object.fromEntries(

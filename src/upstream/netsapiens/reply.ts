@@ -71,6 +71,7 @@ const sentences: Readonly<Record<UpstreamCode, string>> = {
   UPSTREAM_UNAVAILABLE: 'The subscriber API failed to answer',
   UPSTREAM_PROTOCOL: 'The subscriber API gave an answer that does not belong to its protocol',
   PLATFORM_NOT_CONFIGURED: 'The subscriber API is not configured',
+  COST_LIMIT: 'The subscriber API is asked for too much at once',
 };
 
 /** The wait in a `RateLimit` header: `t` seconds until the window that has nothing left starts again (facts §3.8). */

@@ -1,3 +1,4 @@
+import { createBound } from '../bound.ts';
 import type { Resource } from '../decode.ts';
 import type { Http, UpstreamRequest } from '../http.ts';
 import { readNamed, readRecords, readTotal } from './reply.ts';
@@ -101,11 +102,15 @@ export const createEndOfList = (): ((rows: number, limit: number) => boolean) =>
   };
 };
 
+/** Reads that are under way at a time for one operation. Many that cannot be combined would else take every connection. */
+const CONCURRENT_READS = 10;
+
 /**
  * Data calls in the vendor's convention: object and action in the query, everything else in the body, where it stays
  * out of access logs (facts §9); JSON asked for in both known ways (facts §3.2).
  */
 export const createRequests = (http: Http) => {
+  const bound = createBound(CONCURRENT_READS);
   const send = (
     operation: ReadOperation | CountOperation | WriteOperation,
     parameters: Parameters,
@@ -123,21 +128,22 @@ export const createRequests = (http: Http) => {
       ...options,
     });
   };
+  const sendRead = (operation: ReadOperation | CountOperation, parameters: Parameters, isFresh = false) =>
+    bound(() => send(operation, parameters, { effect: 'read', isFresh }));
   return {
     read: async (operation: ReadOperation, parameters: Parameters): Promise<readonly Resource[]> =>
-      readRecords(await send(operation, parameters, { effect: 'read' })),
+      readRecords(await sendRead(operation, parameters)),
     /** The same read, asked again even where it was answered before. */
     readAnew: async (operation: ReadOperation, parameters: Parameters): Promise<readonly Resource[]> =>
-      readRecords(await send(operation, parameters, { effect: 'read', isFresh: true })),
+      readRecords(await sendRead(operation, parameters, true)),
     /** A read whose answer may be a list of bare names: each becomes a record with this one column. */
     readNamed: async (
       operation: ReadOperation,
       parameters: Parameters,
       column: string,
-    ): Promise<readonly Resource[]> =>
-      readNamed(await send(operation, parameters, { effect: 'read' }), column),
+    ): Promise<readonly Resource[]> => readNamed(await sendRead(operation, parameters), column),
     count: async (operation: CountOperation, parameters: Parameters): Promise<number | null> =>
-      readTotal(await send(operation, parameters, { effect: 'read' })),
+      readTotal(await sendRead(operation, parameters)),
     /** Resolves when upstream has accepted the change, which may take effect later (facts §3.3). */
     write: async (operation: WriteOperation, parameters: Parameters): Promise<readonly Resource[]> =>
       readRecords(await send(operation, parameters, { effect: 'write' })),
