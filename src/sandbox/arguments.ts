@@ -10,6 +10,7 @@ export interface Arguments {
   readonly host?: string;
   readonly users?: number;
   readonly calls?: number;
+  readonly traffic?: boolean;
   readonly switches: Partial<Switches>;
 }
 
@@ -18,6 +19,7 @@ const options = {
   host: { type: 'string' },
   users: { type: 'string' },
   calls: { type: 'string' },
+  traffic: { type: 'boolean' },
   switch: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
@@ -27,6 +29,7 @@ const examples = {
   host: '--host 127.0.0.1',
   users: '--users 300',
   calls: '--calls 5000',
+  traffic: '--traffic',
   switch: '--switch legacyTyping=numeric',
   help: '--help',
 } as const;
@@ -56,10 +59,10 @@ const readSwitch = (value: string): Partial<Switches> => {
 };
 
 const readOption = (name: Name, value: string | undefined, soFar: Arguments): Arguments => {
-  if (name === 'help') {
+  if (name === 'help' || name === 'traffic') {
     return value === undefined
-      ? { ...soFar, help: true }
-      : refuse('--help', 'it takes no value.', examples.help);
+      ? { ...soFar, [name]: true }
+      : refuse(`--${name}`, 'it takes no value.', examples[name]);
   }
   if (value === undefined || value === '')
     return refuse(`--${name}`, 'its value is missing.', examples[name]);

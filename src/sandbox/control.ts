@@ -1,4 +1,5 @@
 import type { Incoming, Reply } from './exchange.ts';
+import { listDeliveries, postEvent } from './event-control.ts';
 import { parseRule } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { flag, InputError, integer, object, optional, readFields, readJson } from './input.ts';
@@ -6,6 +7,7 @@ import { isLoopbackAddress, isLoopbackHost, isLoopbackOrigin } from './loopback.
 import { jsonReply, refusal } from './reply.ts';
 import { parseRequestFilter } from './request-filter.ts';
 import type { RequestLog } from './requests.ts';
+import type { Simulator } from './simulator.ts';
 import { parseSwitches } from './switches.ts';
 import { MAX_CALLS, MAX_USERS, type World } from './world.ts';
 
@@ -13,6 +15,7 @@ export interface ControlOptions {
   readonly world: World;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly simulator: Simulator;
   /** Cuts every request that waits. */
   readonly interrupt: () => void;
 }
@@ -22,7 +25,7 @@ export interface Control {
   /** Whether a request is for the control surface. From another machine none is: there it does not exist. */
   accepts(path: string, remoteAddress: string | undefined): boolean;
   /** The answer; what is not allowed is refused with a sentence that says what is. */
-  handle(incoming: Incoming): Reply;
+  handle(incoming: Incoming): Promise<Reply>;
 }
 
 const PREFIX = '/_sandbox';
@@ -31,7 +34,7 @@ interface Route {
   readonly method: string;
   readonly path: string;
   readonly does: string;
-  readonly handle: (incoming: Incoming, id: string) => Reply;
+  readonly handle: (incoming: Incoming, id: string) => Reply | Promise<Reply>;
 }
 
 const nothing: Reply = { status: 204 };
@@ -71,7 +74,7 @@ const moveClock = ({ clock }: World, body: Buffer) => {
   clock.advance(advanceMs);
 };
 
-const createRoutes = ({ world, faults, log, interrupt }: ControlOptions): readonly Route[] => {
+const createRoutes = ({ world, faults, log, simulator, interrupt }: ControlOptions): readonly Route[] => {
   const platforms = world.platforms.map(({ name }) => name);
   const now = () => jsonReply(200, { now: new Date(world.clock.now()).toISOString() });
 
@@ -80,7 +83,9 @@ const createRoutes = ({ world, faults, log, interrupt }: ControlOptions): readon
     interrupt();
     faults.clear();
     log.clear();
+    simulator.stop();
     world.reset(changes);
+    simulator.start();
     return nothing;
   };
 
@@ -160,8 +165,23 @@ const createRoutes = ({ world, faults, log, interrupt }: ControlOptions): readon
     {
       method: 'POST',
       path: `${PREFIX}/events`,
-      does: 'Reserved for events of the platforms; not served yet.',
-      handle: () => refusal(501, 'The sandbox does not send events yet.'),
+      does: 'Publishes an event {platform, count?, …} or plays a call on both platforms {scenario: "call", from, to, steps?, stepMs?, record?}; with ?wait=1 answers after its last step.',
+      handle: (incoming) => postEvent(incoming, readJson(incoming.body), { world, simulator }),
+    },
+    {
+      method: 'GET',
+      path: `${PREFIX}/deliveries`,
+      does: 'The webhooks that were sent, every try of each, and how each subscription fares; filters: platform, subscription, state, since (an id).',
+      handle: ({ query }) => listDeliveries(world, query),
+    },
+    {
+      method: 'DELETE',
+      path: `${PREFIX}/deliveries`,
+      does: 'Forgets the deliveries.',
+      handle: () => {
+        world.sender.log.clear();
+        return nothing;
+      },
     },
   ];
 };
@@ -174,7 +194,7 @@ export const createControl = (options: ControlOptions): Control => {
     ...listed,
   ];
 
-  const answer = (incoming: Incoming): Reply => {
+  const answer = async (incoming: Incoming): Promise<Reply> => {
     const path = incoming.path.replace(/\/$/, '');
     const matching = routes.filter((route) => matchPath(route.path, path) !== undefined);
     const route = matching.find(({ method }) => method === incoming.method);
@@ -187,7 +207,7 @@ export const createControl = (options: ControlOptions): Control => {
   return {
     accepts: (path, remoteAddress) =>
       (path === PREFIX || path.startsWith(`${PREFIX}/`)) && isLoopbackAddress(remoteAddress),
-    handle: (incoming) => {
+    handle: async (incoming) => {
       const { host, origin } = incoming.headers;
       // A page whose name has been pointed at this machine sends no origin for its own host: the name gives it away.
       if (host !== undefined && !isLoopbackHost(host))
@@ -195,7 +215,7 @@ export const createControl = (options: ControlOptions): Control => {
       if (origin !== undefined && !isLoopbackOrigin(origin))
         return refusal(403, 'A web page of another host cannot drive the sandbox.');
       try {
-        return answer(incoming);
+        return await answer(incoming);
       } catch (error) {
         if (error instanceof InputError) return refusal(400, error.message);
         throw error;

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock.ts';
-import type { Company } from './company.ts';
+import type { CallSide } from './company-call.ts';
+import type { Company, CompanyAccount } from './company.ts';
 import type { Switches } from './switches.ts';
+import type { WebhookSender } from './webhook/sender.ts';
 
 /** One request as it came in, its body read whole. Nothing is decoded yet: quirks live in the decoding. */
 export interface Incoming {
@@ -34,6 +36,26 @@ export interface Description {
   readonly action?: string;
 }
 
+/** A call of the simulator, which both platforms tell in their own way. */
+export interface ScriptedCall {
+  readonly account: CompanyAccount;
+  readonly from: CallSide;
+  readonly to: CallSide;
+  readonly isRecorded: boolean;
+}
+
+/** What becomes of a call once it rings: `completed` ends one that nobody answered as missed. */
+export const callSteps = ['connected', 'held', 'completed'] as const;
+export type CallStep = (typeof callSteps)[number];
+
+/** A call that rings, until its steps are told. */
+export interface RunningCall {
+  /** What the platform calls it. */
+  readonly ids: Readonly<Record<string, unknown>>;
+  /** Does nothing where the call is over already: somebody may have ended it through the API. */
+  move(step: CallStep): void;
+}
+
 /** One of the two platforms: it answers requests and can be put back to its first day. */
 export interface Platform {
   /** Whether the request is meant for this platform. */
@@ -42,6 +64,12 @@ export interface Platform {
   handle(incoming: Incoming): Reply | Promise<Reply>;
   /** The platform's own answer to a token that has expired, whatever the request carries. */
   refuseToken(incoming: Incoming): Reply;
+  /** Lets happen what is due by the clock, for whoever only listens; costs next to nothing where nobody does. */
+  advance(): void;
+  /** Publishes an event as it is given, and says how many subscriptions it went to. Throws an InputError. */
+  publish(event: unknown): number;
+  /** Lets a call ring; undefined where nobody of this platform takes part. */
+  beginCall(call: ScriptedCall): RunningCall | undefined;
   /** Forgets everything that happened and starts from this company. Tokens already handed out stay good. */
   reset(company: Company): void;
 }
@@ -50,4 +78,5 @@ export interface Platform {
 export interface PlatformOptions {
   readonly clock: Clock;
   readonly switches: Readonly<Switches>;
+  readonly sender: WebhookSender;
 }

@@ -8,6 +8,7 @@ import { createFaults } from './faults.ts';
 import { createNetsapiens } from './netsapiens/index.ts';
 import { createRequestLog } from './requests.ts';
 import { listen, type Listener } from './server.ts';
+import { createSimulator } from './simulator.ts';
 import { parseTarget } from './target.ts';
 import { createWorld, type PlatformKind, type WorldOptions } from './world.ts';
 
@@ -15,6 +16,8 @@ export interface SandboxOptions extends Omit<WorldOptions, 'platforms'> {
   readonly port?: number;
   readonly host?: string;
   readonly platforms?: readonly PlatformKind[];
+  /** Plays a call every few seconds, for whoever wants something to happen. */
+  readonly traffic?: boolean;
   /** Told of every defect of the sandbox; writes to standard error unless given. */
   readonly report?: (error: unknown) => void;
 }
@@ -39,12 +42,17 @@ const bothPlatforms: readonly PlatformKind[] = [
   { name: 'netsapiens', prefixes: ['/ns-api'], create: createNetsapiens },
 ];
 
+/** How often is looked for what happens by itself: often enough to be told at the time. */
+const ADVANCE_MS = 50;
+const TRAFFIC_MS = 5000;
+
 /** Starts both platforms on one port; rejects with an error that names the port where it cannot listen. */
 export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const {
     port = 4010,
     host = '127.0.0.1',
     platforms = bothPlatforms,
+    traffic = false,
     report = console.error,
     ...start
   } = options;
@@ -52,17 +60,26 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const faults = createFaults();
   const log = createRequestLog(world.clock);
   const dispatch = createDispatch({ world, faults, log, report });
-  const control = createControl({ world, faults, log, interrupt: dispatch.interrupt });
+  const simulator = createSimulator(world, traffic ? TRAFFIC_MS : 0);
+  const control = createControl({ world, faults, log, simulator, interrupt: dispatch.interrupt });
 
   const drive = async (request: IncomingMessage, response: ServerResponse) => {
     const delivery = createDelivery(request, response, world);
     await converse(request, delivery, {
-      answer: (incoming) => delivery.send(control.handle(incoming)),
+      answer: async (incoming) => delivery.send(await control.handle(incoming)),
       report,
     });
   };
 
-  return listen({
+  const advance = () => {
+    try {
+      world.advance();
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  const listener = await listen({
     port,
     host,
     onRequest: (request, response) => {
@@ -71,4 +88,17 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       void handle(request, response);
     },
   });
+
+  const ticking = setInterval(advance, ADVANCE_MS);
+  ticking.unref();
+  simulator.start();
+  return {
+    ...listener,
+    close: async () => {
+      clearInterval(ticking);
+      simulator.stop();
+      world.sender.stop();
+      await listener.close();
+    },
+  };
 };

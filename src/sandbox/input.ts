@@ -55,6 +55,11 @@ export const integer = (minimum: number, maximum: number = Number.MAX_SAFE_INTEG
     typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum && value <= maximum,
 });
 
+export const integers: Field<readonly number[]> = {
+  expects: 'a list of whole numbers from 0 on',
+  accepts: (value): value is readonly number[] => Array.isArray(value) && value.every(integer(0).accepts),
+};
+
 export const oneOf = <T>(allowed: readonly T[]): Field<T> => ({
   expects: `one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`,
   accepts: (value): value is T => allowed.some((candidate) => candidate === value),

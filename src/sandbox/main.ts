@@ -4,16 +4,17 @@ import { createSandbox } from './index.ts';
 import { knownPeople } from './known-people.ts';
 import { defaultSwitches } from './switches.ts';
 
-const usage = `Usage: npm run sandbox -- [--port N] [--host H] [--users N] [--calls N] [--switch name=value]... [--help]
+const usage = `Usage: npm run sandbox -- [--port N] [--host H] [--users N] [--calls N] [--traffic] [--switch name=value]... [--help]
 
   --port    where to listen; 0 picks a free port (4010)
   --host    the address to listen on (127.0.0.1)
   --users   how many people the first account has (${DEFAULT_PEOPLE})
   --calls   how many finished calls each account has (${DEFAULT_CALLS})
+  --traffic somebody calls somebody every few seconds
   --switch  a quirk to turn, as often as needed; the quirks and their start values:
 
 ${Object.entries(defaultSwitches)
-  .map(([name, value]) => `            ${name}=${value}`)
+  .map(([name, value]) => `            ${name}=${String(value)}`)
   .join('\n')}`;
 
 const run = async (args: readonly string[]) => {

@@ -1,8 +1,8 @@
-import { flag, InputError, integer, oneOf, optional, readFields, type Field } from './input.ts';
+import { flag, InputError, integer, integers, oneOf, optional, readFields, type Field } from './input.ts';
 
 /**
  * The quirks that differ between builds and providers, each named for the assumption it turns
- * (cloudlink.md section 12: `cloudlink…`; subscriber-api.md section 12: `legacy…`).
+ * (cloudlink.md section 12: `cloudlink…`; subscriber-api.md section 12: `legacy…`), and how webhooks go astray.
  */
 export interface Switches {
   /** CloudLink A-04: answer 400 where `X-Mitel-App` is missing. */
@@ -17,6 +17,20 @@ export interface Switches {
   cloudlinkEmbedConversations: boolean;
   /** CloudLink §6.1, §6.4: answer commands to endpoints, calls and recordings with 202 and no body. */
   cloudlinkAcceptCommands: boolean;
+  /** CloudLink A-22: post a test publication to every new subscription. */
+  cloudlinkWebhookTest: boolean;
+  /** CloudLink A-23: sign every delivery in `x-mitel-signature`. */
+  cloudlinkWebhookSignature: boolean;
+  /** CloudLink A-25: how long a subscription lives. */
+  cloudlinkSubscriptionSeconds: number;
+  /** CloudLink A-20: the subjects of chat with the version, or without. */
+  cloudlinkChatSubject: 'versioned' | 'bare';
+  /** CloudLink A-20: a message as the content itself, or in its `body`. */
+  cloudlinkChatContent: 'flat' | 'nested';
+  /** CloudLink A-19: one publication as it is, or in a list. */
+  cloudlinkPublications: 'one' | 'list';
+  /** CloudLink §8.1 names calls, endpoints, call records and conferences: publish recordings as well. */
+  cloudlinkRecordingEvents: boolean;
   /** Legacy A-01: how long a used refresh token stays good. */
   legacyRefreshGraceMs: number;
   /** Legacy A-03: the answer to wrong credentials. */
@@ -53,6 +67,25 @@ export interface Switches {
   legacyRecordingDelayMs: number;
   /** Legacy §5.9: the one recording of a call alone, or in an array. */
   legacyRecordingShape: 'bare' | 'array';
+  /** Legacy §6.1: what `event create` answers. */
+  legacyEventCreate: '202-body' | '200-body' | '202-empty';
+  /** Legacy §6.1: the name of an event subscription's id in JSON. */
+  legacyEventId: 'id' | 'subscription_id';
+  /** The waits before each further try of a delivery; none leaves them to the platform (A-24, legacy A-18). */
+  webhookRetryMs: readonly number[];
+  /** How long a receiver may take to answer. */
+  webhookTimeoutMs: number;
+  /** Every so many deliveries of a subscription one goes out twice; 0 is off. */
+  webhookDuplicateEvery: number;
+  /** Every so many deliveries of a subscription one is held back for `webhookDelayMs`; 0 is off. */
+  webhookDelayEvery: number;
+  webhookDelayMs: number;
+  /** So many deliveries are gathered and go out in another order; 0 is off. */
+  webhookReorder: number;
+  /** So many CloudLink publications at most in one delivery; 0 is one at a time. */
+  webhookBatch: number;
+  /** Chooses among the other orders. */
+  webhookSeed: number;
   /** Legacy §3.2: label JSON as `text/html`, as some servers do. */
   legacyMislabelJson: boolean;
 }
@@ -64,6 +97,13 @@ export const defaultSwitches: Readonly<Switches> = {
   cloudlinkOmitEmptyEmbedded: true,
   cloudlinkEmbedConversations: true,
   cloudlinkAcceptCommands: false,
+  cloudlinkWebhookTest: false,
+  cloudlinkWebhookSignature: false,
+  cloudlinkSubscriptionSeconds: 86_400,
+  cloudlinkChatSubject: 'versioned',
+  cloudlinkChatContent: 'flat',
+  cloudlinkPublications: 'one',
+  cloudlinkRecordingEvents: false,
   legacyRefreshGraceMs: 0,
   legacyBadCredentials: '401',
   legacyWarning: 'plain',
@@ -82,6 +122,16 @@ export const defaultSwitches: Readonly<Switches> = {
   legacyCallTimes: 'printed',
   legacyRecordingDelayMs: 180_000,
   legacyRecordingShape: 'bare',
+  legacyEventCreate: '202-body',
+  legacyEventId: 'id',
+  webhookRetryMs: [],
+  webhookTimeoutMs: 5000,
+  webhookDuplicateEvery: 0,
+  webhookDelayEvery: 0,
+  webhookDelayMs: 1000,
+  webhookReorder: 0,
+  webhookBatch: 0,
+  webhookSeed: 1,
   legacyMislabelJson: false,
 };
 
@@ -90,12 +140,17 @@ type ChoiceName = {
     ? never
     : number extends Switches[Name]
       ? never
-      : Name;
+      : Switches[Name] extends readonly number[]
+        ? never
+        : Name;
 }[keyof Switches];
 
-/** The values of the switches that are neither on or off nor a number. */
+/** The values of the switches that are neither on or off nor numbers. */
 const choices: { readonly [Name in ChoiceName]: readonly Switches[Name][] } = {
   cloudlinkRetryAfter: ['date', 'seconds'],
+  cloudlinkChatSubject: ['versioned', 'bare'],
+  cloudlinkChatContent: ['flat', 'nested'],
+  cloudlinkPublications: ['one', 'list'],
   legacyBadCredentials: ['401', '400-json', '200-without-token'],
   legacyWarning: ['plain', '199'],
   legacyOutOfScope: ['403', '401', 'empty'],
@@ -108,12 +163,15 @@ const choices: { readonly [Name in ChoiceName]: readonly Switches[Name][] } = {
   legacyDepartments: ['records', 'names'],
   legacyCallTimes: ['printed', 'dashes'],
   legacyRecordingShape: ['bare', 'array'],
+  legacyEventCreate: ['202-body', '200-body', '202-empty'],
+  legacyEventId: ['id', 'subscription_id'],
 };
 
 const isChoice = (name: string): name is ChoiceName => Object.hasOwn(choices, name);
 
 const fieldOf = (name: string, start: unknown): Field<unknown> => {
   if (isChoice(name)) return oneOf<unknown>(choices[name]);
+  if (Array.isArray(start)) return integers;
   return typeof start === 'boolean' ? flag : integer(0);
 };
 
@@ -128,6 +186,9 @@ export const parseSwitches = (value: unknown): Partial<Switches> => readFields('
 const toJson = (word: string): unknown =>
   /^(?:true|false|0|[1-9]\d*)$/.test(word) ? JSON.parse(word) : word;
 
+/** The same for a list: words with commas between. */
+const toList = (words: string): readonly unknown[] => (words === '' ? [] : words.split(',').map(toJson));
+
 /** One switch as written on a command line, `name=value`; throws an InputError like `parseSwitches`. */
 export const parseSwitchText = (assignment: string): Partial<Switches> => {
   const mark = assignment.indexOf('=');
@@ -135,6 +196,6 @@ export const parseSwitchText = (assignment: string): Partial<Switches> => {
   const name = assignment.slice(0, mark);
   const value = assignment.slice(mark + 1);
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  const readings = [value, toJson(value)];
+  const readings = [value, toJson(value), toList(value)];
   return parseSwitches({ [name]: readings.find((reading) => field?.accepts(reading)) ?? value });
 };

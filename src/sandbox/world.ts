@@ -1,7 +1,8 @@
 import { createClock, type Clock } from './clock.ts';
-import { createCompany, DEFAULT_CALLS, DEFAULT_PEOPLE } from './company.ts';
+import { createCompany, DEFAULT_CALLS, DEFAULT_PEOPLE, type Company } from './company.ts';
 import type { Incoming, Platform, PlatformOptions } from './exchange.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
+import { createWebhookSender, type WebhookSender } from './webhook/sender.ts';
 
 /** The most people an account is made with; more is a slip of the hand. */
 export const MAX_USERS = 100_000;
@@ -32,7 +33,12 @@ export interface World {
   /** Live: platforms read it at each request. */
   readonly switches: Switches;
   readonly platforms: readonly PlatformKind[];
+  readonly running: readonly { readonly name: string; readonly platform: Platform }[];
+  readonly sender: WebhookSender;
+  company(): Company;
   platformFor(incoming: Incoming): { readonly name: string; readonly platform: Platform } | undefined;
+  /** Lets happen what is due by the clock, for whoever only listens. */
+  advance(): void;
   /** Back to the first day and the switches of the start, save for what is given here. */
   reset(changes?: Pick<WorldOptions, 'users' | 'calls' | 'switches'>): void;
 }
@@ -45,12 +51,18 @@ export const createWorld = ({
 }: WorldOptions): World => {
   const clock = createClock();
   const switches = { ...defaultSwitches, ...given };
-  const running = platforms.map(({ name, create }) => ({ name, platform: create({ clock, switches }) }));
+  const sender = createWebhookSender({ clock, switches });
+  const running = platforms.map(({ name, create }) => ({
+    name,
+    platform: create({ clock, switches, sender }),
+  }));
+  let company = createCompany(users, calls);
 
   const reset: World['reset'] = (changes = {}) => {
+    sender.stop();
     clock.reset();
     Object.assign(switches, defaultSwitches, given, changes.switches);
-    const company = createCompany(changes.users ?? users, changes.calls ?? calls);
+    company = createCompany(changes.users ?? users, changes.calls ?? calls);
     for (const { platform } of running) platform.reset(company);
   };
 
@@ -59,7 +71,13 @@ export const createWorld = ({
     clock,
     switches,
     platforms,
+    running,
+    sender,
+    company: () => company,
     platformFor: (incoming) => running.find(({ platform }) => platform.accepts(incoming)),
+    advance: () => {
+      for (const { platform } of running) platform.advance();
+    },
     reset,
   };
 };

@@ -5,6 +5,7 @@ import { createClock } from '../../src/sandbox/clock.ts';
 import { createControl } from '../../src/sandbox/control.ts';
 import { createFaults } from '../../src/sandbox/faults.ts';
 import { createRequestLog } from '../../src/sandbox/requests.ts';
+import { createSimulator } from '../../src/sandbox/simulator.ts';
 import { createWorld } from '../../src/sandbox/world.ts';
 import { sendRaw } from '../helpers/raw-request.ts';
 import { withSandbox, type TestSandbox } from '../helpers/sandbox.ts';
@@ -38,6 +39,8 @@ describe('the control surface', () => {
       'GET /_sandbox/clock',
       'POST /_sandbox/clock',
       'POST /_sandbox/events',
+      'GET /_sandbox/deliveries',
+      'DELETE /_sandbox/deliveries',
     ]);
     for (const { does } of routes) expect(does).toMatch(/^[A-Z].+\.$/);
   });
@@ -51,13 +54,6 @@ describe('the control surface', () => {
     );
     const wrong = await sandbox.control('PUT', '/switches');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, PATCH']);
-  });
-
-  test('says that events cannot be sent yet', async () => {
-    const sandbox = await withSandbox({ platforms });
-    const response = await sandbox.control('POST', '/events', {});
-    expect(response.status).toBe(501);
-    expect(await messageOf(response)).toBe('The sandbox does not send events yet.');
   });
 
   test('leaves paths that only begin like its own to the platforms', async () => {
@@ -102,8 +98,10 @@ describe('the control surface', () => {
 
   test('is there for a loopback address only', () => {
     const clock = createClock();
+    const world = createWorld({ platforms });
     const control = createControl({
-      world: createWorld({ platforms }),
+      world,
+      simulator: createSimulator(world, 0),
       faults: createFaults(),
       log: createRequestLog(clock),
       interrupt: () => undefined,

@@ -64,13 +64,14 @@ test('refuses a bad argument with one line and exit code 1', async () => {
 describe('the command line', () => {
   test('reads every argument', () => {
     const args =
-      '--port 0 --host ::1 --users=300 --calls 9 --switch legacyTyping=numeric --switch legacyDuplicate=400';
+      '--port 0 --host ::1 --users=300 --calls 9 --traffic --switch legacyTyping=numeric --switch legacyDuplicate=400';
     expect(parseArguments(args.split(' '))).toEqual({
       help: false,
       port: 0,
       host: '::1',
       users: 300,
       calls: 9,
+      traffic: true,
       switches: { legacyTyping: 'numeric', legacyDuplicate: 400 },
     });
   });
@@ -80,6 +81,8 @@ describe('the command line', () => {
     ['cloudlinkRequireApp=true', { cloudlinkRequireApp: true }],
     ['legacyRateLimit=false', { legacyRateLimit: false }],
     ['legacyRowCap=96', { legacyRowCap: 96 }],
+    ['webhookRetryMs=10,20', { webhookRetryMs: [10, 20] }],
+    ['webhookRetryMs=5', { webhookRetryMs: [5] }],
   ])('gives the switch %s its type', (assignment, switches) => {
     expect(parseArguments(['--switch', assignment]).switches).toEqual(switches);
   });
@@ -87,7 +90,7 @@ describe('the command line', () => {
   test.each([
     [
       ['--prot', '1'],
-      /^--prot: there is no such option; there are --port, --host, --users, --calls, --switch, --help\. Example: /,
+      /^--prot: there is no such option; there are --port, --host, --users, --calls, --traffic, --switch, --help\. Example: /,
     ],
     [['-p', '1'], /^-p: there is no such option; /],
     [['4010'], /^4010: it belongs to no option; there are --port, /],

@@ -25,6 +25,9 @@ const createStandIn = (prefix: string, describe: Platform['describe']): Platform
     accepts: ({ path }) => path === prefix || path.startsWith(`${prefix}/`),
     describe,
     handle,
+    advance: () => undefined,
+    publish: () => 0,
+    beginCall: () => undefined,
     refuseToken: () => ({ status: 401, reason: 'Expired', body: `${prefix} says expired` }),
     reset: (company) => {
       people = company.people.length;

@@ -24,7 +24,7 @@ const schema: ObjectSchema<ApplicationChange> = {
   },
 };
 
-const toApplication = (application: Application) =>
+export const toApplication = (application: Application) =>
   toItem(application, 'applications', application.applicationId);
 
 const isVisible = ({ store, principal }: Call, { accountId }: Application): boolean => {

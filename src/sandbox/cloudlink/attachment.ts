@@ -9,6 +9,7 @@ import { omit } from './omit.ts';
 import type { Call, Handler } from './service.ts';
 import { created, ok } from './service.ts';
 import type { Attachment, Store } from './store.ts';
+import { Table } from '../table.ts';
 import type { ObjectSchema } from './validation.ts';
 
 type NewAttachment = Pick<Attachment, 'name' | 'type'>;
@@ -20,7 +21,7 @@ const schema: ObjectSchema<NewAttachment> = {
 };
 
 /** What there is to know about an attachment; its size and content type only once it is uploaded. */
-const toAttachment = (attachment: Attachment) => {
+export const toAttachment = (attachment: Attachment) => {
   const { conversationId, attachmentId, content } = attachment;
   const path = ['conversations', conversationId, 'attachments', attachmentId];
   return {
@@ -32,7 +33,8 @@ const toAttachment = (attachment: Attachment) => {
 
 const keep = (store: Store, attachment: Attachment): void => {
   const { conversationId, attachmentId } = attachment;
-  const attachments = store.attachments.get(conversationId) ?? new Map<string, Attachment>();
+  const attachments =
+    store.attachments.get(conversationId) ?? new Table<Attachment>('attachment', store.listeners);
   store.attachments.set(conversationId, attachments.set(attachmentId, attachment));
 };
 

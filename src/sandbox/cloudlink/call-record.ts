@@ -13,7 +13,7 @@ import { principalOf, principalsOf } from './past-call.ts';
 import type { Call, Handler } from './service.ts';
 import { ok } from './service.ts';
 import { VERSION } from './version.ts';
-import type { Store } from './store.ts';
+import { tell, type Store } from './store.ts';
 import type { ObjectSchema } from './validation.ts';
 
 /** A string is what the official sample sends (facts §6.2). */
@@ -31,7 +31,7 @@ export const historyOf = ({ store, principal }: Call): CallHistory => {
 };
 
 /** Administrators and clients see the account's calls, others those they took part in. */
-export const maySeeCall = ({ principal }: Call, past: PastCall): boolean =>
+export const maySeeCall = ({ principal }: Pick<Call, 'principal'>, past: PastCall): boolean =>
   isAdministrator(principal) || principalsOf(past).includes(principal.principalId);
 
 /** The fields a record may have (facts §6.2), and one that only filters know (facts §3.4). */
@@ -62,7 +62,7 @@ interface CallRecord {
  * A record is a call in state `completed` (facts §6.2). A call between colleagues is told once: as it was placed.
  * Filters may walk through hundreds of thousands of them, hence the assignments instead of spreads.
  */
-const toRecord = (store: Store, past: PastCall): CallRecord => {
+export const toRecord = (store: Store, past: PastCall): CallRecord => {
   const { callId, from, to, startedAt, ringSeconds, talkSeconds } = past;
   const { isAnswered = talkSeconds > 0 } = past;
   const [caller, callee] = [principalOf(from), principalOf(to)];
@@ -92,7 +92,7 @@ const toRecord = (store: Store, past: PastCall): CallRecord => {
   return record;
 };
 
-const show = ({ principal: _principal, ...shown }: CallRecord) => shown;
+export const showRecord = ({ principal: _principal, ...shown }: CallRecord) => shown;
 
 const scopeOf = (call: Call): Scope => {
   const filter = call.query.get('$filter') ?? '';
@@ -134,7 +134,14 @@ const requireHide = (call: Call): void => {
     throw new Failure(400, 'data.hide should be equal to one of the allowed values');
 };
 
-export const listRecords: Handler = (call) => toCollection(call, recordsOf(call), { show });
+export const listRecords: Handler = (call) => toCollection(call, recordsOf(call), { show: showRecord });
+
+const hide = (call: Call, callId: string): void => {
+  const { store, principal } = call;
+  const past = historyOf(call).find(callId);
+  store.media.hiddenCalls.add(callId);
+  if (past !== undefined) tell(store, 'callRecord', { accountId: principal.accountId, past }, 'removed');
+};
 
 /** Without a filter this would hide everything, so one is required. */
 export const hideRecords: Handler = (call) => {
@@ -142,15 +149,16 @@ export const hideRecords: Handler = (call) => {
   if (filter.trim() === '') throw new Failure(400, "query should have required property '$filter'");
   requireHide(call);
   const matching = recordsOf(call).filter(parseFilter(filter)).slice(0, Infinity);
-  for (const { callId } of matching) call.store.media.hiddenCalls.add(callId);
+  for (const { callId } of matching) hide(call, callId);
   return ok({});
 };
 
-export const listCallRecords: Handler = (call) => toCollection(call, [findRecord(call)], { show });
+export const listCallRecords: Handler = (call) =>
+  toCollection(call, [findRecord(call)], { show: showRecord });
 
 export const hideCallRecords: Handler = (call) => {
   const { callId } = findRecord(call);
   requireHide(call);
-  call.store.media.hiddenCalls.add(callId);
+  hide(call, callId);
   return ok({});
 };

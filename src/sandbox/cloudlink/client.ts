@@ -28,9 +28,9 @@ const schema: ObjectSchema<NewClient> = {
 type PublicClient = Omit<Client, 'clientSecret'>;
 
 /** A client as everybody sees it: the secret is in the answer to its creation and nowhere else. */
-const toPublic = (client: Client): PublicClient => omit(client, 'clientSecret');
+export const toPublic = (client: Client): PublicClient => omit(client, 'clientSecret');
 
-const toClient = (client: PublicClient) =>
+export const toClient = (client: PublicClient) =>
   toItem(client, 'accounts', client.accountId, 'clients', client.clientId);
 
 export const listClients: Handler = (call) => {

@@ -3,11 +3,11 @@ import type { Conference, ConferenceParticipant } from './conference-record.ts';
 import { forbidden, notFound } from './failure.ts';
 import type { Call } from './service.ts';
 
-const isOwner = ({ principal }: Call, { createdBy }: Conference): boolean =>
+const isOwner = ({ principal }: Pick<Call, 'principal'>, { createdBy }: Conference): boolean =>
   isAdministrator(principal) || createdBy === principal.principalId;
 
 /** Administrators see every conference of the account, others those they made or take part in. */
-export const maySeeConference = (call: Call, conference: Conference): boolean =>
+export const maySeeConference = (call: Pick<Call, 'principal'>, conference: Conference): boolean =>
   isOwner(call, conference) ||
   conference.participants.some(({ participantId }) => participantId === call.principal.principalId);
 

@@ -13,6 +13,7 @@ import { flag, text } from './field.ts';
 import { toCollection, toItem } from './hal.ts';
 import type { Call, Handler } from './service.ts';
 import { ok } from './service.ts';
+import { tell } from './store.ts';
 import type { ObjectSchema } from './validation.ts';
 
 type NewParticipant = Pick<ConferenceParticipant, 'participantId'> &
@@ -56,6 +57,12 @@ const setParticipant = (call: Call, conference: Conference, changed: ConferenceP
     ? conference.participants.map((one) => (isSame(one) ? changed : one))
     : [...conference.participants, changed];
   changeConference(call, conference, { participants });
+  tell(
+    call.store,
+    'conferenceParticipant',
+    { conference, participant: changed },
+    isKnown ? 'changed' : 'created',
+  );
   return ok(toParticipant(conference, changed));
 };
 
@@ -97,6 +104,7 @@ export const deleteParticipant: Handler = (call) => {
   endAttendances(call, conference, participant.participantId);
   const participants = conference.participants.filter((one) => one !== participant);
   changeConference(call, conference, { participants });
+  tell(call.store, 'conferenceParticipant', { conference, participant }, 'removed');
   return ok({});
 };
 

@@ -68,7 +68,7 @@ const toEmbedded = (path: string, items: readonly object[]) => ({
   _embedded: { items },
 });
 
-const toConference = (call: Call, conference: Conference) => {
+export const toConference = (call: Pick<Call, 'store' | 'query'>, conference: Conference) => {
   const link = (name: string) => toLink('conferences', conference.id, name);
   const { mainNumber = '' } = call.store.media.directories.get(conference.accountId) ?? {};
   const participants = conference.participants.map((one) => toParticipant(conference, one));

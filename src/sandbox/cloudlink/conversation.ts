@@ -36,8 +36,11 @@ const schema: ObjectSchema<NewConversation> = {
   },
 };
 
+/** What a conversation is shown in. */
+type Setting = Pick<Call, 'store' | 'switches'>;
+
 /** Everybody in the conversation and what was said last, as two collections inside it (§5.3, A-18). */
-const toEmbedded = ({ store, switches }: Call, conversation: Conversation) => {
+const toEmbedded = ({ store, switches }: Setting, conversation: Conversation) => {
   const { conversationId, participants } = conversation;
   const address = (noun: string, query = '') => ({
     path: toLink('conversations', conversationId, noun),
@@ -54,7 +57,7 @@ const toEmbedded = ({ store, switches }: Call, conversation: Conversation) => {
   };
 };
 
-const toConversation = (call: Call, conversation: Conversation) => ({
+export const toConversation = (call: Setting, conversation: Conversation) => ({
   ...toItem(omit(conversation, 'participants'), 'conversations', conversation.conversationId),
   ...(call.switches.cloudlinkEmbedConversations && { _embedded: toEmbedded(call, conversation) }),
 });

@@ -10,6 +10,7 @@ import type { Answer } from './answer.ts';
 import type { Call, Handler } from './service.ts';
 import { ok } from './service.ts';
 import type { Store, User } from './store.ts';
+import { tell } from './store.ts';
 import type { Seen } from './switchboard.ts';
 import type { ObjectSchema } from './validation.ts';
 
@@ -77,24 +78,24 @@ export const accept = ({ switches }: Call, answer: Answer): Answer =>
 export const seenBy = ({ media }: Store, accountId: string, endpointId: string): readonly Seen[] =>
   media.switchboard.seenIn(accountId).filter(({ call, side }) => call[side].party.endpointId === endpointId);
 
-const stateOf = (store: Store, accountId: string, endpointId: string): string => {
+export const stateOf = (store: Store, accountId: string, endpointId: string): string => {
   const states = new Set(seenBy(store, accountId, endpointId).map(({ call, side }) => toState(call, side)));
   return (['connected', 'ringing', 'held'] as const).find((state) => states.has(state)) ?? 'idle';
 };
 
-const toEndpoint = (call: Call, { endpointId, user }: Endpoint) =>
+export const toEndpoint = (store: Store, { endpointId, user }: Endpoint) =>
   toItem(
     {
       endpointId,
       name: user.name ?? user.email,
-      state: stateOf(call.store, user.accountId, endpointId),
-      ...settingsOf(call.store, user.accountId, endpointId),
+      state: stateOf(store, user.accountId, endpointId),
+      ...settingsOf(store, user.accountId, endpointId),
     },
     'endpoints',
     endpointId,
   );
 
-export const getEndpoint: Handler = (call) => ok(toEndpoint(call, readEndpoint(call)));
+export const getEndpoint: Handler = (call) => ok(toEndpoint(call.store, readEndpoint(call)));
 
 export const putEndpoint: Handler = (call) => {
   const endpoint = readOwnEndpoint(call);
@@ -106,5 +107,6 @@ export const putEndpoint: Handler = (call) => {
     userAvailability,
     [action]: enabled,
   });
-  return accept(call, ok(toEndpoint(call, endpoint)));
+  tell(call.store, 'endpoint', endpoint, 'changed');
+  return accept(call, ok(toEndpoint(call.store, endpoint)));
 };

@@ -26,7 +26,7 @@ const schema: ObjectSchema<GroupChange> = {
 
 const newSchema: ObjectSchema<GroupChange & Pick<Group, 'name'>> = { ...schema, required: ['name'] };
 
-const toGroup = (group: Group) => toItem(group, 'accounts', group.accountId, 'groups', group.groupId);
+export const toGroup = (group: Group) => toItem(group, 'accounts', group.accountId, 'groups', group.groupId);
 
 export const findGroup = (call: Call): Group => {
   const { accountId } = findAccount(call);

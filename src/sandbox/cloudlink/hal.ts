@@ -94,5 +94,5 @@ export const toCollection = <T extends object>(
 ): Answer => ok(toPage(call, all, options));
 
 /** Whether `$expand` asks for this. */
-export const expands = ({ query }: Call, name: string): boolean =>
+export const expands = ({ query }: Pick<Call, 'query'>, name: string): boolean =>
   (query.get('$expand') ?? '').split(',').some((part) => part.trim() === name);

@@ -8,24 +8,23 @@ import { anyOrigin, withPreflight } from './cors.ts';
 import { Failure, GatewayFailure, unauthorized } from './failure.ts';
 import { createLimiter } from './limiter.ts';
 import { media } from './media.ts';
+import { notifications } from './notifications.ts';
+import { createNotifier } from './notifier.ts';
 import { presence } from './presence.ts';
+import { parseRawPublication } from './raw-publication.ts';
 import { describeMediaRequest, isMediaRequest, serveMedia } from './recording-media.ts';
 import type { Match } from './router.ts';
 import { createRouter } from './router.ts';
+import { beginCall } from './scripted-call.ts';
 import { seedStore } from './seed.ts';
 import type { Answer } from './answer.ts';
 import type { OpenCall, Service } from './service.ts';
 import { createStore } from './store.ts';
 
-/** Every service there is. Those without routes yet answer as any unknown path does. */
-const services: readonly Service[] = [
-  authentication,
-  admin,
-  chat,
-  presence,
-  media,
-  { name: 'notifications', open: {}, routes: {} },
-].map(withPreflight);
+/** Every service there is. */
+const services: readonly Service[] = [authentication, admin, chat, presence, media, notifications].map(
+  withPreflight,
+);
 
 /** The token of either style of header: `Bearer x`, or the bare token as the official samples send it (§2.4). */
 const readToken = ({ headers }: Incoming): string | undefined =>
@@ -56,9 +55,11 @@ const toReply = ({ status, headers, body }: Answer): Reply => ({
  * Mitel CloudLink as the public API program shows it: a platform of REST services behind one gateway. It answers
  * everything a service or the gateway would, refusals included; it throws only where the sandbox itself is broken.
  */
-export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform => {
+export const createCloudlink = (options: PlatformOptions): Platform => {
+  const { clock, switches } = options;
   const router = createRouter(services);
   const limiter = createLimiter({ clock, switches });
+  const notifier = createNotifier(options);
   let store = createStore();
 
   const toCall = (incoming: Incoming, { path, parameters }: Match): OpenCall => ({
@@ -117,8 +118,19 @@ export const createCloudlink = ({ clock, switches }: PlatformOptions): Platform 
 
     refuseToken: () => toReply(unauthorized().toAnswer()),
 
+    advance: () => {
+      if (!notifier.hasSubscriptions()) return;
+      store.media.switchboard.advance(clock.now());
+      notifier.expire();
+    },
+
+    publish: (event) => notifier.publish(parseRawPublication(event)),
+
+    beginCall: (call) => beginCall(store, call, () => clock.now()),
+
     reset: (company) => {
       store = seedStore(company, clock.now());
+      notifier.watch(store);
     },
   };
 };

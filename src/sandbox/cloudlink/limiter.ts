@@ -9,7 +9,7 @@ export interface Limiter {
 }
 
 /** Counts requests per key and second, as far as `cloudlinkRateLimit` asks for it (facts A-08). */
-export const createLimiter = ({ clock, switches }: PlatformOptions): Limiter => {
+export const createLimiter = ({ clock, switches }: Pick<PlatformOptions, 'clock' | 'switches'>): Limiter => {
   const counts = new Map<string, number>();
   let start = 0;
 

@@ -7,7 +7,7 @@ import type { Leg, LiveCall } from './live-call.ts';
 import { durationsOf } from './live-call.ts';
 import { endpointKey } from './media-store.ts';
 import type { PastCall, PastSide } from './past-call.ts';
-import type { Store } from './store.ts';
+import { tell, type Store } from './store.ts';
 
 /** How available somebody is whose presence on the legacy side is this. */
 const availabilities: ReadonlyMap<string, string> = new Map([
@@ -48,21 +48,25 @@ const toPastCall = (call: LiveCall): PastCall => ({
 });
 
 /** What becomes of a call that has ended: its record, and what was recorded of it save for the pauses. */
-const remember = ({ media }: Store, call: LiveCall): void => {
+const remember = (store: Store, call: LiveCall): void => {
+  const { media } = store;
   const past = toPastCall(call);
   const { accountId, recording, endedAt = 0 } = call;
   media.histories.get(accountId)?.add(past);
+  tell(store, 'callRecord', { accountId, past }, 'created');
   if (recording === undefined || !past.isRecorded) return;
   const { pausedAt, pausedMs } = recording;
   const pausedSeconds = Math.round((pausedMs + (pausedAt === undefined ? 0 : endedAt - pausedAt)) / 1000);
   const recordings = media.recordings.get(accountId) ?? [];
   media.recordings.set(accountId, recordings);
-  recordings.push({
+  const kept = {
     recordingId: randomUUID(),
     call: past,
     createdOn: past.startedAt,
     durationInSeconds: Math.max(past.talkSeconds - pausedSeconds, 0),
-  });
+  };
+  recordings.push(kept);
+  tell(store, 'recording', { accountId, recording: kept }, 'created');
 };
 
 const seedAccount = (store: Store, company: Company, account: CompanyAccount, now: number): void => {

@@ -39,7 +39,7 @@ export interface MediaStore {
   attendances: readonly Attendance[];
 }
 
-export const createMediaStore = (): MediaStore => ({
+export const createMediaStore = (conferences: MediaStore['conferences']): MediaStore => ({
   switchboard: createSwitchboard(),
   directories: new Map(),
   endpoints: new Map(),
@@ -48,7 +48,7 @@ export const createMediaStore = (): MediaStore => ({
   recordings: new Map(),
   labels: new Map(),
   deletedRecordings: new Set(),
-  conferences: new Map(),
+  conferences,
   attendances: [],
 });
 

@@ -8,6 +8,7 @@ import { toCollection, toItem } from './hal.ts';
 import type { Call, Handler } from './service.ts';
 import { created, ok } from './service.ts';
 import type { Message, Store } from './store.ts';
+import { Table } from '../table.ts';
 import type { ObjectSchema, Schema } from './validation.ts';
 
 type MessageChange = Partial<Pick<Message, 'body' | 'contentType' | 'tag' | 'fallbackText'>>;
@@ -43,7 +44,8 @@ export const latestMessage = (store: Store, conversationId: string): readonly Me
 
 /** Adds a message to a conversation, or puts one in the place of its former self. */
 export const putInto = (store: Store, message: Message): void => {
-  const messages = store.messages.get(message.conversationId) ?? new Map<string, Message>();
+  const messages =
+    store.messages.get(message.conversationId) ?? new Table<Message>('message', store.listeners);
   store.messages.set(message.conversationId, messages.set(message.messageId, message));
 };
 

@@ -6,7 +6,7 @@ import { toCollection, toItem } from './hal.ts';
 import type { Handler } from './service.ts';
 import { created, ok } from './service.ts';
 import type { Conversation, Participant, Store } from './store.ts';
-import { clientKey } from './store.ts';
+import { clientKey, tell } from './store.ts';
 import type { ObjectSchema } from './validation.ts';
 
 export type NewParticipant = Pick<Participant, 'type' | 'participantId'>;
@@ -91,5 +91,6 @@ export const postParticipant: Handler = (call) => {
     participants: [...conversation.participants, participant],
     ...stampChange(call),
   });
+  tell(store, 'participant', { conversation, participant }, 'created');
   return created(toParticipant(conversation, participant));
 };

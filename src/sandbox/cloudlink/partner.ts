@@ -13,7 +13,7 @@ const schema: ObjectSchema<Partial<Pick<Partner, 'name'>>> = {
   properties: { ...readOnly('partnerId'), name: text },
 };
 
-const toPartner = (partner: Partner) => toItem(partner, 'partners', partner.partnerId);
+export const toPartner = (partner: Partner) => toItem(partner, 'partners', partner.partnerId);
 
 /** The partner the path names: 404 where there is none, 403 where it is not the one of the caller's account. */
 const findPartner = ({ store, principal, parameter }: Call): Partner => {

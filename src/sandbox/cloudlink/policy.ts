@@ -5,7 +5,7 @@ import { readOnly, text } from './field.ts';
 import { toCollection, toItem } from './hal.ts';
 import type { Call, Handler } from './service.ts';
 import { created, ok } from './service.ts';
-import type { Account, Statement } from './store.ts';
+import { tell, type Account, type Statement } from './store.ts';
 import type { ObjectSchema } from './validation.ts';
 
 /** The name operators use for an account's one policy, in place of its id. */
@@ -44,7 +44,7 @@ const statementsOf = ({ store }: Call, { policyId }: Account): Map<string, State
   return found;
 };
 
-const toStatement =
+export const toStatement =
   ({ accountId, policyId }: Account) =>
   (statement: Statement) =>
     toItem(statement, 'accounts', accountId, 'policies', policyId, 'statements', statement.statementId);
@@ -69,12 +69,19 @@ export const getStatement: Handler = (call) => {
 export const postStatement: Handler = (call) => {
   const account = requirePolicy(call, findAdministeredAccount(call));
   const statement = readBody(call, schema);
-  statementsOf(call, account).set(statement.statementId, statement);
+  const statements = statementsOf(call, account);
+  const change = statements.has(statement.statementId) ? 'changed' : 'created';
+  statements.set(statement.statementId, statement);
+  tell(call.store, 'statement', { account, statement }, change);
   return created(toStatement(account)(statement));
 };
 
 export const deleteStatement: Handler = (call) => {
   const account = requirePolicy(call, findAdministeredAccount(call));
-  if (!statementsOf(call, account).delete(call.parameter('statementId'))) throw notFound();
+  const statements = statementsOf(call, account);
+  const statement = statements.get(call.parameter('statementId'));
+  if (statement === undefined) throw notFound();
+  statements.delete(statement.statementId);
+  tell(call.store, 'statement', { account, statement }, 'removed');
   return ok({});
 };

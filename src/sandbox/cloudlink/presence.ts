@@ -31,7 +31,7 @@ const presenceOf = (store: Store, { userId, accountId, createdOn, createdBy }: U
     modifiedBy: createdBy,
   };
 
-const toPresence = (presence: Presence) => toItem(presence, 'users', presence.userId, 'presence');
+export const toPresence = (presence: Presence) => toItem(presence, 'users', presence.userId, 'presence');
 
 const listPresences: Handler = (call) => {
   const { store, principal } = call;

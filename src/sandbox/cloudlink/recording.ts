@@ -17,6 +17,7 @@ import type { Recording } from './recording-record.ts';
 import { toSeededCallId, toSeededRecording } from './recording-record.ts';
 import type { Call, Handler } from './service.ts';
 import { ok } from './service.ts';
+import { tell } from './store.ts';
 import type { ObjectSchema } from './validation.ts';
 
 const labelling: ObjectSchema<{ readonly label: string }> = {
@@ -65,7 +66,11 @@ const findRecording = (call: Call): Recording => {
   return recording;
 };
 
-const toRecording = ({ store }: Call, recording: Recording, format: MediaFormatName = 'wav') => {
+export const toRecording = (
+  { store }: Pick<Call, 'store'>,
+  recording: Recording,
+  format: MediaFormatName = 'wav',
+) => {
   const { recordingId, createdOn, durationInSeconds, call } = recording;
   const label = store.media.labels.get(recordingId);
   return toItem(
@@ -113,13 +118,15 @@ export const getRecording: Handler = (call) => {
 export const putRecording: Handler = (call) => {
   const recording = findRecording(call);
   call.store.media.labels.set(recording.recordingId, readBody(call, labelling).label);
+  tell(call.store, 'recording', { accountId: call.principal.accountId, recording }, 'changed');
   return ok(toRecording(call, recording));
 };
 
 /** Privileged (facts §6.4): for administrators. */
 export const deleteRecording: Handler = (call) => {
-  const { recordingId } = findRecording(call);
+  const recording = findRecording(call);
   if (!isAdministrator(call.principal)) throw forbidden();
-  call.store.media.deletedRecordings.add(recordingId);
+  call.store.media.deletedRecordings.add(recording.recordingId);
+  tell(call.store, 'recording', { accountId: call.principal.accountId, recording }, 'removed');
   return accept(call, ok({}));
 };

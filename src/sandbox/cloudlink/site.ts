@@ -19,7 +19,7 @@ const schema: ObjectSchema<Partial<NewSite>> = {
 
 const newSchema: ObjectSchema<NewSite> = { ...schema, required: ['name'] };
 
-const toSite = (site: Site) => toItem(site, 'accounts', site.accountId, 'sites', site.siteId);
+export const toSite = (site: Site) => toItem(site, 'accounts', site.accountId, 'sites', site.siteId);
 
 export const listSites: Handler = (call) => {
   const { accountId } = findAccount(call);

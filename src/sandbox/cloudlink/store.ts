@@ -1,6 +1,8 @@
+import { Table, type ChangeListener } from '../table.ts';
 import type { Audit } from './audit.ts';
 import type { MediaStore } from './media-store.ts';
 import { createMediaStore } from './media-store.ts';
+import type { Subscription } from './subscription-record.ts';
 
 export interface Address {
   readonly country?: string;
@@ -181,6 +183,8 @@ export interface Grant {
 
 /** Everything CloudLink knows, in memory. Records are replaced, never changed; maps keep the order of creation. */
 export interface Store {
+  /** Told of every change of a record, whoever makes it: by a request, or by the clock. */
+  readonly listeners: ChangeListener[];
   readonly accounts: Map<string, Account>;
   readonly contacts: Map<string, Contact>;
   readonly users: Map<string, User>;
@@ -204,31 +208,49 @@ export interface Store {
   /** Passwords by e-mail in lower case: one login serves all accounts its owner is in. */
   readonly logins: Map<string, string>;
   readonly grants: Map<string, Grant>;
+  readonly subscriptions: Map<string, Subscription>;
   readonly media: MediaStore;
   /** How many tokens were handed out, which spreads their lifetimes. */
   tokensIssued: number;
 }
 
-export const createStore = (): Store => ({
-  accounts: new Map(),
-  contacts: new Map(),
-  users: new Map(),
-  clients: new Map(),
-  groups: new Map(),
-  sites: new Map(),
-  partners: new Map(),
-  statements: new Map(),
-  applications: new Map(),
-  tags: new Map(),
-  conversations: new Map(),
-  messages: new Map(),
-  attachments: new Map(),
-  presences: new Map(),
-  logins: new Map(),
-  grants: new Map(),
-  media: createMediaStore(),
-  tokensIssued: 0,
-});
+export const createStore = (): Store => {
+  const listeners: ChangeListener[] = [];
+  const table = <Value>(noun: string) => new Table<Value>(noun, listeners);
+  return {
+    listeners,
+    accounts: table('account'),
+    contacts: table('contact'),
+    users: table('user'),
+    clients: table('client'),
+    groups: table('group'),
+    sites: table('site'),
+    partners: table('partner'),
+    statements: new Map(),
+    applications: table('application'),
+    tags: new Map(),
+    conversations: table('conversation'),
+    messages: new Map(),
+    attachments: new Map(),
+    presences: table('presence'),
+    logins: new Map(),
+    grants: new Map(),
+    subscriptions: table('subscription'),
+    media: createMediaStore(table('conference')),
+    tokensIssued: 0,
+  };
+};
+
+/** Tells the listeners of a change of something that is kept in no table. */
+export const tell = (
+  { listeners }: Store,
+  noun: string,
+  record: object,
+  change: 'created' | 'changed' | 'removed',
+): void => {
+  const before = change === 'created' ? undefined : record;
+  for (const onChange of listeners) onChange(noun, record, change === 'removed', before);
+};
 
 export const clientKey = (accountId: string, clientId: string): string => `${accountId}/${clientId}`;
 

@@ -28,6 +28,8 @@ interface Records {
   readonly empty?: Switches['legacyEmpty'];
   /** Set where the object gives the one record without an array. */
   readonly isBare?: boolean;
+  /** Set where it is not 200: some creates give data back (facts §3.3). */
+  readonly status?: number;
 }
 
 export const total = (count: number): Answer => ({ kind: 'totals', totals: { total: String(count) } });
@@ -56,9 +58,18 @@ export const render = (
   }
   if (answer.kind === 'names') return renderNames(answer.names, element, format, switches);
   if (answer.rows.length === 0) return renderEmpty(answer, element, format, switches);
-  if (format === 'xml') return xmlReply(toEnvelope(element, answer.rows));
-  const records = answer.rows.map((row) => toTypedRow(row, switches));
-  return jsonReply(answer.isBare === true ? records[0] : shape(records, switches), switches);
+  return { ...renderRows(answer, element, format, switches), status: answer.status ?? 200 };
+};
+
+const renderRows = (
+  { rows, isBare = false }: Records,
+  element: string,
+  format: Format,
+  switches: Readonly<Switches>,
+): Reply => {
+  if (format === 'xml') return xmlReply(toEnvelope(element, rows));
+  const records = rows.map((row) => toTypedRow(row, switches));
+  return jsonReply(isBare ? records[0] : shape(records, switches), switches);
 };
 
 /** Numeric-looking text becomes a number in newer builds, whatever it meant: `0012` turns into 12 (facts §3.4). */

@@ -1,5 +1,5 @@
 import { EXPIRED_TOKEN, INVALID_TOKEN, MISSING_TOKEN, Refusal } from './refusal.ts';
-import type { Caller } from './scope.ts';
+import type { Caller } from './caller.ts';
 import { territoryOf, toKey, type State } from './state.ts';
 import { SECOND_FACTOR_DUE, type Grant, type TokenStore } from './token-store.ts';
 

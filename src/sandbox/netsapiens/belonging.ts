@@ -29,7 +29,10 @@ export const requiredOwner = (parameters: Parameters): Owner =>
   namedOwner(parameters) ?? toOwner(required(parameters, 'uid'));
 
 /** Whether what belongs to a user is visible: the own, and that of everybody whom the caller administers. */
-export const seesBelongings = ({ caller, state }: Call, { user, domain }: Owner): boolean => {
+export const seesBelongings = (
+  { caller, state }: Pick<Call, 'caller' | 'state'>,
+  { user, domain }: Owner,
+): boolean => {
   const uid = toUid(user, domain);
   if (administers({ caller, state }, domain) || isSelf(caller, uid)) return true;
   const record = state.subscribers.get(toKey(uid));

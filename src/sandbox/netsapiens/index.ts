@@ -3,14 +3,17 @@ import { isPlatformPath, toAddress } from './address.ts';
 import { render } from './answer.ts';
 import { findGrant, toBearer, toCaller } from './authentication.ts';
 import { advanceCalls } from './call-simulation.ts';
+import { createEventFeed } from './event-feed.ts';
 import { checkSignedLink, toMediaReply } from './media.ts';
 import { answerOauth2 } from './oauth2.ts';
 import { objects } from './objects.ts';
 import { checkParameters, type Download } from './operation.ts';
 import { createPendingWrites } from './pending-writes.ts';
+import { parseRawEvent } from './raw-event.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { EXPIRED_TOKEN, Refusal, toReply } from './refusal.ts';
 import { readRequest, type Request } from './request.ts';
+import { beginCall } from './scripted-call.ts';
 import { seedState } from './seed.ts';
 import { toSubject } from './subject.ts';
 import { createTokenStore } from './token-store.ts';
@@ -36,10 +39,19 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
   const tokens = createTokenStore(options);
   const writes = createPendingWrites(options);
   const limiter = createRateLimiter(options);
+  const feed = createEventFeed(options);
   let state = seedState({ accounts: [], people: [], calls: 0 }, clock.now());
 
+  /** Everything that has become due since the last look. */
+  const settle = (): void => {
+    writes.applyDue();
+    advanceCalls(state, clock.now());
+    feed.advance();
+  };
+
   const answerData = (incoming: Incoming, request: Request): Reply => {
-    const caller = toCaller(findGrant(tokens, toBearer(incoming.headers.authorization)), state);
+    const grant = findGrant(tokens, toBearer(incoming.headers.authorization));
+    const caller = toCaller(grant, state);
     const object = objects.get(request.object);
     const operation = object?.actions.get(request.action);
     if (object === undefined || operation === undefined) {
@@ -51,6 +63,8 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
     const answer = operation.run({
       parameters,
       caller,
+      tokenExpires: grant.expires,
+      format: request.format ?? 'xml',
       state,
       switches,
       now: clock.now(),
@@ -105,8 +119,7 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
       return { ...(object !== '' && { object }), ...(action !== '' && { action }) };
     },
     handle: (incoming) => {
-      writes.applyDue();
-      advanceCalls(state, clock.now());
+      settle();
       if (!switches.legacyRateLimit) return answerOrRefuse(incoming);
       const { headers, retryAfter } = limiter.take(
         toSubject(readRequest(incoming), incoming.headers.authorization, { state, tokens }),
@@ -125,8 +138,14 @@ export const createNetsapiens = (options: PlatformOptions): Platform => {
       };
     },
     refuseToken: (incoming) => refuse(new Refusal(401, EXPIRED_TOKEN), incoming),
+    advance: () => {
+      if (feed.hasSubscriptions()) settle();
+    },
+    publish: (event) => feed.publish(parseRawEvent(event)),
+    beginCall: (call) => beginCall(state, call, () => clock.now()),
     reset: (company) => {
       state = seedState(company, clock.now());
+      feed.watch(state);
       writes.clear();
       limiter.clear();
     },

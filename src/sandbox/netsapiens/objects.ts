@@ -9,6 +9,7 @@ import { conversation } from './object/conversation.ts';
 import { department } from './object/department.ts';
 import { device } from './object/device.ts';
 import { domain } from './object/domain.ts';
+import { event } from './object/event.ts';
 import { message } from './object/message.ts';
 import { messagesession } from './object/messagesession.ts';
 import { phonenumber } from './object/phonenumber.ts';
@@ -34,6 +35,7 @@ export const objects: ReadonlyMap<string, PlatformObject> = new Map(
     department,
     device,
     domain,
+    event,
     message,
     messagesession,
     phonenumber,

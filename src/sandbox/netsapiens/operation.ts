@@ -1,8 +1,8 @@
 import type { Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
 import { Refusal } from './refusal.ts';
-import { given, type Parameters } from './request.ts';
-import type { Caller } from './scope.ts';
+import { given, type Format, type Parameters } from './request.ts';
+import type { Caller } from './caller.ts';
 import type { State } from './state.ts';
 
 /** An object of the API: what its records are called in XML, and what can be done with it. */
@@ -38,6 +38,9 @@ export interface Media {
 export interface Call {
   readonly parameters: Parameters;
   readonly caller: Caller;
+  /** When the caller's token ends. */
+  readonly tokenExpires: number;
+  readonly format: Format;
   readonly state: State;
   readonly switches: Readonly<Switches>;
   /** Milliseconds since the epoch. */

@@ -1,18 +1,9 @@
 import type { Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
+import type { Caller } from './caller.ts';
 import { Refusal } from './refusal.ts';
 import { territoryOf, toKey, type State } from './state.ts';
 import { toUid, type SubscriberRecord } from './subscriber-record.ts';
-
-/** Who is asking: the token's scope, and where its owner belongs. */
-export interface Caller {
-  readonly uid: string;
-  readonly clientId: string;
-  readonly scope: string;
-  readonly domain: string;
-  readonly territory: string;
-  readonly site: string;
-}
 
 /** How far a scope reaches, each further than the one before (facts §8). */
 const reaches = ['self', 'site', 'domain', 'territory', 'everything'] as const;

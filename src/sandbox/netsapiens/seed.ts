@@ -1,6 +1,8 @@
 import { anchorOf } from '../company-call.ts';
 import { CANARY, CANARY_PIN, PASSWORD, type Company, type CompanyAccount, type Person } from '../company.ts';
+import { Table, type ChangeListener } from '../table.ts';
 import { newDomain, type DomainRecord } from './domain-record.ts';
+import type { EventSubscription } from './event-record.ts';
 import { lazily } from './lazy.ts';
 import { seedHistory, type History } from './past-call.ts';
 import { seedAnswerRules } from './seed/answer-rule.ts';
@@ -22,7 +24,6 @@ import {
   toUid,
   type SubscriberRecord,
 } from './subscriber-record.ts';
-import { Table, type ChangeListener } from './table.ts';
 
 /** An operator who sees the territory 12345 and nothing else. The password is everybody's. */
 export const RESELLER_LOGIN = 'reseller@12345';
@@ -41,6 +42,7 @@ export const seedState = (company: Company, now: number): State => {
     domains,
     subscribers,
     credentials: new Map(),
+    events: new Table<EventSubscription>('event', listeners),
     listeners,
   });
   const add = (record: SubscriberRecord) => {

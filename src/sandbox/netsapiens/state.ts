@@ -1,15 +1,16 @@
+import type { ChangeListener } from '../table.ts';
 import type { AnswerRuleRecord } from './answer-rule-record.ts';
 import type { AudioRecord } from './audio-record.ts';
 import type { ContactRecord } from './contact-record.ts';
 import type { DeviceRecord } from './device-record.ts';
 import type { DomainRecord } from './domain-record.ts';
+import type { EventSubscription } from './event-record.ts';
 import type { LiveCall } from './live-call.ts';
 import type { Message, MessageSession, SmsNumberRecord } from './message-record.ts';
 import type { History } from './past-call.ts';
 import type { PhoneNumberRecord } from './phone-number-record.ts';
 import type { AgentRecord, QueueRecord } from './queue-record.ts';
 import type { SubscriberRecord } from './subscriber-record.ts';
-import type { ChangeListener } from './table.ts';
 
 /** Everything the platform keeps about its customers. Records are replaced, never changed in place. */
 export interface State extends Belongings {
@@ -19,6 +20,7 @@ export interface State extends Belongings {
   readonly subscribers: Map<string, SubscriberRecord>;
   /** How a subscriber proves to be one, by `toKey(uid)`; whoever is missing here cannot log in. */
   readonly credentials: Map<string, Credential>;
+  readonly events: Map<string, EventSubscription>;
   /** Told of every change of a record, whoever makes it: by a request, or by the clock. */
   readonly listeners: ChangeListener[];
 }

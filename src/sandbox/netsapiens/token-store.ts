@@ -46,7 +46,10 @@ const keep = (tokens: Map<string, Kept>, token: string, kept: Kept): void => {
   if (tokens.size > KEPT_TOKENS && oldest !== undefined) tokens.delete(oldest);
 };
 
-export const createTokenStore = ({ clock, switches }: PlatformOptions): TokenStore => {
+export const createTokenStore = ({
+  clock,
+  switches,
+}: Pick<PlatformOptions, 'clock' | 'switches'>): TokenStore => {
   const accessTokens = new Map<string, Kept>();
   const refreshTokens = new Map<string, Kept>();
 

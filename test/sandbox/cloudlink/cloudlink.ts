@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/sandbox/clock.ts';
 import { createCloudlink } from '../../../src/sandbox/cloudlink/index.ts';
 import { PASSWORD, createCompany, type CompanyAccount } from '../../../src/sandbox/company.ts';
+import type { PlatformOptions } from '../../../src/sandbox/exchange.ts';
 import type { Switches } from '../../../src/sandbox/switches.ts';
 import { withSandbox } from '../../helpers/sandbox.ts';
 
@@ -8,6 +9,7 @@ export const ADMIN = '/admin/2017-09-01';
 export const AUTHENTICATION = '/authentication/2017-09-01';
 export const CHAT = '/chat/2017-09-01';
 export const PRESENCE = '/presence/2017-09-01';
+export const NOTIFICATIONS = '/notifications/2017-09-01';
 
 const accountAt = (index: number): CompanyAccount => {
   const account = createCompany().accounts[index];
@@ -65,11 +67,12 @@ export const withCloudlink = async (switches: Partial<Switches> = {}) => {
       now = start;
     },
   };
-  const create = ({ switches }: { readonly switches: Readonly<Switches> }) =>
-    createCloudlink({ clock, switches });
+  const create = (options: PlatformOptions) => createCloudlink({ ...options, clock });
   const sandbox = await withSandbox({
     switches,
-    platforms: [{ name: 'cloudlink', prefixes: [ADMIN, AUTHENTICATION, CHAT, PRESENCE], create }],
+    platforms: [
+      { name: 'cloudlink', prefixes: [ADMIN, AUTHENTICATION, CHAT, PRESENCE, NOTIFICATIONS], create },
+    ],
   });
 
   const send = async (method: string, path: string, options: SendOptions = {}): Promise<Answer> => {

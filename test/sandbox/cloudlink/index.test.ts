@@ -53,7 +53,7 @@ describe('paths', () => {
     ['PATCH', '/chat/2017-09-01/conversations'],
     ['GET', '/presence/2017-09-01/nonsense'],
     ['GET', '/media/2017-09-01/nonsense'],
-    ['GET', '/notifications/2017-09-01/subscriptions'],
+    ['GET', '/notifications/2017-09-01/nonsense'],
     ['GET', '/2017-09-01/nonsense'],
     ['GET', `${ADMIN}/accounts/%zz`],
   ])('that are unknown echo the token twice with a 403: %s %s', async (method, path) => {

@@ -54,7 +54,7 @@ const createStillClock = (): Clock => {
  */
 export const start = async (switches: Partial<Switches> = {}, users?: number, calls?: number) => {
   const clock = createStillClock();
-  const create = (options: Pick<PlatformOptions, 'switches'>) => createNetsapiens({ ...options, clock });
+  const create = (options: PlatformOptions) => createNetsapiens({ ...options, clock });
   const sandbox = await createSandbox({
     port: 0,
     platforms: [{ name: 'netsapiens', prefixes: ['/ns-api'], create }],

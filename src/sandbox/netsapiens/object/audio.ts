@@ -35,7 +35,7 @@ const visibleAudio = (call: Call): AudioRecord[] | undefined => {
 const read = (call: Call): Answer => {
   const records = visibleAudio(call);
   if (records === undefined) return outOfScope(call.switches, audioColumns);
-  const rows = records.map((record) => ({ ...record, play: toLink(record, call) }));
+  const rows = records.map((record) => ({ ...record, play: toPlayLink(record, call) }));
   return page(rows, { ...call, columns: audioColumns, key: 'index' });
 };
 
@@ -44,8 +44,10 @@ const count = (call: Call): Answer => {
   return records === undefined ? outOfScope(call.switches, audioColumns) : total(records.length);
 };
 
-const toLink = ({ owner_domain: domain, index }: AudioRecord, { origin, now }: Call): string =>
-  toSignedLink(origin, { object: 'audio', action: 'play', domain, index }, now);
+export const toPlayLink = (
+  { owner_domain: domain, index }: AudioRecord,
+  { origin, now }: Pick<Call, 'origin' | 'now'>,
+): string => toSignedLink(origin, { object: 'audio', action: 'play', domain, index }, now);
 
 /** Moves a sound to another type, as from new to saved, or with `forward` copies it to another user. */
 const update = (call: Call): Answer => {

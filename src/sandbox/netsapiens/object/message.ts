@@ -53,12 +53,12 @@ const read = (call: Call): Answer => {
   // The documented order names a column by the name it has elsewhere (facts §5.8).
   const sort = given(parameters, 'order')?.replace(/^time_start\b/, 'timestamp') ?? '';
   return page(
-    messages.map((message) => toRow(message, call)),
+    messages.map((message) => toMessageRow(message, call)),
     { ...call, columns: messageColumns, key: 'id', sort },
   );
 };
 
-const toRow = (message: Message, { origin, now }: Call): Row => {
+export const toMessageRow = (message: Message, { origin, now }: Pick<Call, 'origin' | 'now'>): Row => {
   const { domain, id, destination, media } = message;
   const isColleague = destination.includes('@');
   const link = { object: 'message', action: 'read_media', domain, id };

@@ -35,12 +35,12 @@ const read = (call: Call): Answer => {
   );
   const sort = given(parameters, 'sort') ?? 'last_timestamp desc';
   return page(
-    sessions.map((session) => toRow(session, owner)),
+    sessions.map((session) => toSessionRow(session, owner)),
     { ...call, columns: sessionColumns, key: 'session_id', sort },
   );
 };
 
-const toRow = (session: MessageSession, owner: Owner): Row => ({
+export const toSessionRow = (session: MessageSession, owner: Owner): Row => ({
   session_id: session.sessionId,
   domain: session.domain,
   user: owner.user,

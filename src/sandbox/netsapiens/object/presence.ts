@@ -7,7 +7,7 @@ import { outOfScope, seesDomain } from '../scope.ts';
 import { toUid } from '../subscriber-record.ts';
 import { parseTime } from '../window.ts';
 
-const columns = [
+export const presenceColumns = [
   'first_name',
   'last_name',
   'group',
@@ -24,7 +24,7 @@ const columns = [
 const list = (call: Call): Answer => {
   const { parameters, caller, state } = call;
   const domain = required(parameters, 'domain');
-  if (!seesDomain(caller, state, domain)) return outOfScope(call.switches, columns);
+  if (!seesDomain(caller, state, domain)) return outOfScope(call.switches, presenceColumns);
   const since = parseTime(given(parameters, 'last_update') ?? '') ?? Number.NEGATIVE_INFINITY;
   const department = given(parameters, 'department');
   const rows = [...state.subscribers.values()].filter(
@@ -36,7 +36,7 @@ const list = (call: Call): Answer => {
   );
   return page(
     rows.map((record) => ({ ...record, uid: toUid(record.user, record.domain) })),
-    { ...call, columns, key: 'user', sort: given(parameters, 'order') },
+    { ...call, columns: presenceColumns, key: 'user', sort: given(parameters, 'order') },
   );
 };
 

@@ -44,7 +44,7 @@ const read = (call: Call): Answer => {
     hasArrived(call, detail);
   return {
     kind: 'records',
-    rows: found ? [toRow(detail, call)] : [],
+    rows: found ? [toRecordingRow(detail, call)] : [],
     columns,
     empty: 'blank',
     isBare: switches.legacyRecordingShape === 'bare',
@@ -57,7 +57,10 @@ const isVisible = (call: Call, { orig, term, domain }: CallDetail): boolean =>
 const hasArrived = ({ now, switches }: Call, { isRecorded, releasedAt }: CallDetail): boolean =>
   isRecorded && now >= releasedAt + switches.legacyRecordingDelayMs;
 
-const toRow = (detail: CallDetail, { now, switches, origin }: Call): Row => {
+export const toRecordingRow = (
+  detail: CallDetail,
+  { now, switches, origin }: Pick<Call, 'now' | 'switches' | 'origin'>,
+): Row => {
   const { answeredAt, releasedAt, origCallid, domain } = detail;
   const openedAt = answeredAt ?? releasedAt;
   const age = now - releasedAt - switches.legacyRecordingDelayMs;

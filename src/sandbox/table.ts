@@ -1,5 +1,8 @@
-/** Told of every change: the object it is of, the record as it is now (or was, where it was removed). */
-export type ChangeListener = (object: string, record: unknown, removed: boolean) => void;
+/**
+ * Told of every change: the object it is of, the record as it is now (or was, where it was removed), and as it was
+ * before, where it was there.
+ */
+export type ChangeListener = (object: string, record: unknown, removed: boolean, before?: unknown) => void;
 
 /** A map of records that tells its listeners of every change but not of what it starts with. */
 export class Table<Value> extends Map<string, Value> {
@@ -18,15 +21,16 @@ export class Table<Value> extends Map<string, Value> {
   }
 
   override set(key: string, record: Value): this {
+    const before = this.get(key);
     super.set(key, record);
-    for (const onChange of this.#listeners) onChange(this.#object, record, false);
+    for (const onChange of this.#listeners) onChange(this.#object, record, false, before);
     return this;
   }
 
   override delete(key: string): boolean {
     const record = this.get(key);
     const isGone = super.delete(key);
-    if (isGone) for (const onChange of this.#listeners) onChange(this.#object, record, true);
+    if (isGone) for (const onChange of this.#listeners) onChange(this.#object, record, true, record);
     return isGone;
   }
 }
