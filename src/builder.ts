@@ -130,6 +130,7 @@ builder.scalarType('DateTime', {
 
 builder.queryType({ description: 'Everything that can be read, from both platforms.' });
 builder.mutationType({ description: 'Everything that can be changed.' });
+builder.subscriptionType({ description: 'What happens, told as it happens.' });
 
 /** The types of this builder, for functions that take one of its references. */
 export type BuilderTypes = (typeof builder)['$inferSchemaTypes'] & object;

@@ -1,3 +1,4 @@
+import type { FeedMode } from './feed/keeper.ts';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Country } from './phone-number.ts';
@@ -34,6 +35,22 @@ export interface Config {
   readonly accountDomains: readonly AccountDomain[];
   /** What makes a CloudLink user and a subscriber the same person, tried in this order. */
   readonly linkBy: readonly LinkCriterion[];
+  /** Where the instances keep what they share; null for one that works alone. */
+  readonly redisUrl: string | null;
+  /** How many processes share the port. */
+  readonly workers: number;
+  /** Where the platforms reach this gateway; null for the address at which it listens. */
+  readonly publicUrl: string | null;
+  /** How the changes of each platform come here. */
+  readonly feeds: Readonly<Record<'cloudlink' | 'subscriber', FeedMode>>;
+  /** How long a feed stays that nobody follows any more, so that a client that comes back finds it. */
+  readonly feedLingerMs: number;
+  /** What CloudLink's deliveries must be signed with; none for those whose address alone is the proof. */
+  readonly webhookSecrets: readonly string[];
+  /** How often a client that stays is looked for: one that shows no life until the next time but one is cut off. */
+  readonly heartbeatMs: number;
+  /** How much of its events a feed keeps for those who come back, whichever is less. */
+  readonly resumeWindow: { readonly seconds: number; readonly events: number };
   /** Where numbers are dialled that do not tell: neither platform says it of its calls. */
   readonly homeCountry: Country;
   /** Hosts beside the platforms' own from which a sound or a file may be fetched; `*.` stands for any host of a domain. */
@@ -86,6 +103,15 @@ const readClient = (
   if (id === undefined) return refuse(idName, `is missing, but ${secretName} is set`);
   if (secret === undefined) return refuse(secretName, `is missing, but ${idName} is set`);
   return { id, secret };
+};
+
+/** Platforms can only send to where they can reach: without such an address they are asked. */
+const readFeeds = (name: 'CLOUDLINK_FEEDS' | 'SUBSCRIBER_FEEDS', values: Values): FeedMode => {
+  const kind = values[name] ?? (values.PUBLIC_URL === undefined ? 'poll' : 'webhook');
+  if (kind === 'poll') return { kind, everyMs: values.POLL_SECONDS * 1000 };
+  if (values.PUBLIC_URL === undefined && values.NODE_ENV === 'production')
+    refuse('PUBLIC_URL', `is missing, but ${name}=webhook needs an address that the platform can reach`);
+  return { kind };
 };
 
 const urlName = (service: CloudlinkService) =>
@@ -178,6 +204,15 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
   if (isSandboxed && values.PORT !== 0 && values.PORT === values.SANDBOX_PORT) {
     refuse('SANDBOX_PORT', `must differ from PORT, both are ${values.PORT}`, '0');
   }
+  if (values.WORKERS > 1) {
+    if (values.REDIS_URL === undefined) {
+      refuse('REDIS_URL', `is missing, but WORKERS=${values.WORKERS} processes must share what they know`);
+    }
+    if (isSandboxed) {
+      refuse('WORKERS', 'must be 1 where no platform is configured: the sandbox is for one process', '1');
+    }
+    if (values.PORT === 0) refuse('PORT', `must not be 0 where WORKERS=${values.WORKERS} processes share it`);
+  }
   if (values.TRY_TIMEOUT_MS > values.OPERATION_TIMEOUT_MS) {
     refuse(
       'TRY_TIMEOUT_MS',
@@ -198,6 +233,17 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     subscriberApi,
     accountDomains: values.ACCOUNT_DOMAINS,
     linkBy: values.LINK_BY,
+    redisUrl: values.REDIS_URL ?? null,
+    workers: values.WORKERS,
+    publicUrl: values.PUBLIC_URL ?? null,
+    feeds: {
+      cloudlink: readFeeds('CLOUDLINK_FEEDS', values),
+      subscriber: readFeeds('SUBSCRIBER_FEEDS', values),
+    },
+    feedLingerMs: values.FEED_LINGER_SECONDS * 1000,
+    webhookSecrets: values.WEBHOOK_SECRETS,
+    heartbeatMs: values.HEARTBEAT_SECONDS * 1000,
+    resumeWindow: { seconds: values.RESUME_WINDOW_SECONDS, events: values.RESUME_WINDOW_EVENTS },
     homeCountry: values.HOME_COUNTRY,
     mediaHosts: values.MEDIA_HOSTS,
     limits: {

@@ -1,13 +1,19 @@
 import {
   principalKeyOf,
   principalOf,
+  readCredentials,
   CLOUDLINK_HEADER,
   SUBSCRIBER_HEADER,
   type Credentials,
 } from './auth.ts';
 import { createCallerOf } from './caller.ts';
 import type { Config } from './config.ts';
-import type { Idempotency } from './idempotency.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { createFollowing, type Following } from './feed/following.ts';
+import type { Hub } from './feed/hub.ts';
+import type { Proof, Rights } from './feed/rights.ts';
+import type { Idempotency } from './state/idempotency.ts';
+import type { SessionEndings } from './session-endings.ts';
 import type { Sessions, SignedIn, SignIn } from './sessions.ts';
 import { createAllowance } from './upstream/allowance.ts';
 import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
@@ -52,19 +58,49 @@ export interface Context {
   /** Changes sent upstream so far, and those of them that a platform has accepted. */
   readonly writes: { readonly left: number; readonly accepted: number };
   readonly warnings: Warning[];
+  /** The last event that a client saw which comes back by itself, as browsers do with an event stream. */
+  readonly lastEventId: string | null;
+  /** Aborted when the client has gone, or does not want the answer any more. */
+  readonly signal: AbortSignal;
+  /**
+   * Goes on with other tokens over the same connection, and answers when the first of them ends, where the platform says.
+   * Null over HTTP, where every request brings its own.
+   */
+  readonly renew: ((tokens: PresentedTokens) => Promise<Date | null>) | null;
+  /** Follows what the platforms tell, for as long as the client is there. */
+  readonly follow: Following['follow'];
+  /** Whether the caller has a token of this platform, and the gateway an address for it. */
+  hasToken(platform: PlatformName): boolean;
+  /** Who is asking, as a platform itself says: one request, which also proves that the token is good. */
+  prove(platform: PlatformName): Promise<Proof>;
+  /**
+   * A context of its own for the next event of a subscription: nothing that was loaded for the last one is in it. It is
+   * good until `signal` is aborted.
+   */
+  again(signal: AbortSignal): Promise<Context>;
 }
+
+/** Tokens of the platforms as a client presents them. */
+export type PresentedTokens = Readonly<Record<PlatformName, string | null>>;
 
 export interface ContextRequest {
   readonly credentials: Credentials;
   readonly requestId: string;
-  /** Aborted when the client has gone. */
+  /** See {@link Context.signal}. */
   readonly signal: AbortSignal;
+  /** See {@link Context.lastEventId}. */
+  readonly lastEventId?: string | null;
+  /** The connection that it comes over, where that outlives the request: its credentials may change. */
+  readonly connection?: Connection;
 }
 
 export interface ContextOptions {
+  readonly hub: Hub;
+  readonly rightsOf: (connection: Connection) => Rights;
   readonly config: Config;
   readonly createHttp: CreateHttp;
   readonly sessions: Sessions;
+  readonly endings: SessionEndings;
   readonly idempotency: Idempotency;
 }
 
@@ -101,23 +137,47 @@ const notPresented = (platform: PlatformName) => () =>
       'or sign in with the mutation signIn and send its session token in "Authorization: Bearer …".',
   });
 
+const unusable = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'UNAUTHENTICATED',
+    platform,
+    message: `This is no token of ${platformTitle(platform)}.`,
+  });
+
 /** Requests are answered from nowhere else than these addresses (S7); an unused one leads nowhere. */
 const NOWHERE = 'http://unconfigured.invalid';
 
+/** Whoever takes longer for one event than this part of a heartbeat, while many wait, is too slow; who answers none is gone. */
+const PATIENCE = 4;
+
+const NEVER = new AbortController().signal;
+
 /** Makes the context of an operation. Making it sends nothing: tokens and clients act when a field needs them. */
-export const createContextFactory = ({ config, createHttp, sessions, idempotency }: ContextOptions) => {
+export const createContextFactory = ({
+  config,
+  createHttp,
+  sessions,
+  endings,
+  idempotency,
+  hub,
+  rightsOf,
+}: ContextOptions) => {
+  const isConfigured = (platform: PlatformName): boolean =>
+    platform === 'cloudlink' ? config.cloudlink !== null : config.subscriberApi !== null;
+
   const choose = (
     platform: PlatformName,
     presented: string | null,
     session: TokenSource | null,
   ): TokenSource => {
-    const isConfigured = platform === 'cloudlink' ? config.cloudlink !== null : config.subscriberApi !== null;
-    if (!isConfigured) return noToken(notConfigured(platform));
+    if (!isConfigured(platform)) return noToken(notConfigured(platform));
     if (presented !== null) return passThrough(presented);
     return session ?? noToken(notPresented(platform));
   };
 
-  return async ({ credentials, requestId, signal }: ContextRequest): Promise<Context> => {
+  const createContext = async (request: ContextRequest): Promise<Context> => {
+    const { credentials, requestId, signal, lastEventId = null } = request;
+    const connection = request.connection ?? createConnection(credentials, signal);
     const upstreamCalls = { cloudlink: 0, subscriber: 0 };
     const onCall = (platform: PlatformName) => {
       upstreamCalls[platform] += 1;
@@ -165,7 +225,37 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       explain: explainNetsapiens,
     });
 
-    const cloudlink = createCloudlink(cloudlinkHttp, cloudlinkTokens, deadline);
+    const again = (until: AbortSignal) =>
+      createContext({ ...request, connection, credentials: connection.credentials(), signal: until });
+    const rights = rightsOf(connection);
+    const renew = async (tokens: PresentedTokens) => {
+      const { cloudlink, subscriber } = readCredentials(
+        (name) => (name === CLOUDLINK_HEADER ? tokens.cloudlink : tokens.subscriber) ?? null,
+      );
+      if (tokens.cloudlink !== null && cloudlink === null) throw unusable('cloudlink');
+      if (tokens.subscriber !== null && subscriber === null) throw unusable('subscriber');
+      return rights.renew({
+        ...(cloudlink !== null && { cloudlink }),
+        ...(subscriber !== null && { subscriber }),
+      });
+    };
+    const following = createFollowing({
+      hub,
+      rights,
+      patienceMs: config.heartbeatMs / PATIENCE,
+      // A feed may outlive the client that opened it.
+      notificationsOf: async (platform) => {
+        const context = await createContext({
+          ...request,
+          connection,
+          credentials: connection.credentials(),
+          signal: NEVER,
+        });
+        return platform === 'cloudlink' ? context.cloudlink.notifications : context.netsapiens.notifications;
+      },
+    });
+
+    const cloudlink = createCloudlink(cloudlinkHttp, cloudlinkTokens, deadline, config.name);
     const netsapiens = createNetsapiens(subscriberHttp, {
       timeZone: config.subscriberApi?.timeZone ?? 'UTC',
       signal: deadline,
@@ -177,7 +267,11 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       netsapiens,
       sessions: {
         signIn: (input) => sessions.signIn(input, caller),
-        signOut: (token) => sessions.signOut(token, caller),
+        signOut: async (token) => {
+          const wasThere = await sessions.signOut(token, caller);
+          await endings.tell(token);
+          return wasThere;
+        },
       },
       sessionToken: credentials.session,
       settings: config,
@@ -195,6 +289,16 @@ export const createContextFactory = ({ config, createHttp, sessions, idempotency
       upstreamCalls,
       writes,
       warnings,
+      lastEventId,
+      signal,
+      renew: request.connection === undefined ? null : renew,
+      follow: following.follow,
+      hasToken: (platform) =>
+        isConfigured(platform) && (credentials[platform] ?? open?.tokens[platform] ?? null) !== null,
+      prove: (platform) => (platform === 'cloudlink' ? cloudlink.prove() : netsapiens.prove()),
+      again,
     };
   };
+
+  return createContext;
 };

@@ -22,3 +22,9 @@ export const createCors =
     );
     response.setHeader('access-control-max-age', '600');
   };
+
+/** Whether whoever opens a socket is no page, a page of this server, or one of a listed origin: browsers ask nobody first. */
+export const isOwnOrListed = (origins: readonly string[], { headers }: IncomingMessage): boolean => {
+  const { origin, host } = headers;
+  return origin === undefined || origins.includes(origin) || URL.parse(origin)?.host === host;
+};

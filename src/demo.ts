@@ -23,6 +23,9 @@ const toSettings = (url: string): Record<string, string> => ({
   CLOUDLINK_PRESENCE_URL: `${url}/presence/2017-09-01`,
   CLOUDLINK_CLIENT_ID: CLIENT.id,
   CLOUDLINK_CLIENT_SECRET: CLIENT.secret,
+  // The sandbox is on this machine, and reaches the gateway wherever it listens.
+  CLOUDLINK_FEEDS: 'webhook',
+  SUBSCRIBER_FEEDS: 'webhook',
   SUBSCRIBER_API_URL: `${url}/ns-api`,
   SUBSCRIBER_CLIENT_ID: CLIENT.id,
   SUBSCRIBER_CLIENT_SECRET: CLIENT.secret,

@@ -1,8 +1,11 @@
 import { GraphQLError } from 'graphql';
+import { StateError } from './state/errors.ts';
+import { FollowError } from './feed/follow-error.ts';
 import { UpstreamError } from './upstream/errors.ts';
 
 /**
- * The codes an error may carry in `extensions.code`, beside those of upstream calls (`UpstreamCode`):
+ * The codes an error may carry in `extensions.code`, beside those of upstream calls (`UpstreamCode`) and of what the
+ * instances share (`StateCode`):
  * `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `OPERATION_RESOLUTION_FAILURE` for a document whose operation is
  * not named, `BAD_USER_INPUT`, `BAD_REQUEST` for what is no GraphQL request, and `INTERNAL_SERVER_ERROR` for a fault of
  * this gateway.
@@ -88,6 +91,19 @@ export const maskError = (error: unknown): GraphQLError => {
     return new GraphQLError(origin.message, {
       ...(located && locate(located)),
       extensions: compact({ ...toUpstreamExtensions(origin), paths }),
+    });
+  }
+  if (origin instanceof StateError) {
+    return new GraphQLError(origin.message, {
+      ...(located && locate(located)),
+      extensions: { code: origin.code, retryable: origin.retryable },
+    });
+  }
+  if (origin instanceof FollowError) {
+    const { code, message, cursor, retryable } = origin;
+    return new GraphQLError(message, {
+      ...(located && locate(located)),
+      extensions: compact({ code, cursor: cursor ?? undefined, retryable }),
     });
   }
   if (origin instanceof GraphQLError) {

@@ -1,17 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { createYoga } from 'graphql-yoga';
 import { readCredentials } from './auth.ts';
 import type { Config } from './config.ts';
-import { createContextFactory, type Context } from './context.ts';
+import type { Context } from './context.ts';
+import { createContexts } from './contexts.ts';
 import { maskError } from './errors.ts';
 import { createExportRoute } from './export-route.ts';
-import { createGrants } from './grants.ts';
-import { createMemoryIdempotency } from './idempotency.ts';
+import { isRefusal } from './feed/rights.ts';
+import { createVerifySignature } from './feed/signature.ts';
+import { createWebhookRoute } from './feed/webhook-route.ts';
+import { createSockets, type SocketOperation } from './live/socket.ts';
 import type { Logger } from './logger.ts';
+import { createOperationLog } from './operation-log.ts';
 import { withinMediaHosts } from './media-host.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useDocumentRules } from './plugins/use-document-rules.ts';
 import { useErrorCauses } from './plugins/use-error-causes.ts';
 import { useErrorCodes } from './plugins/use-error-codes.ts';
+import { createEventStreams } from './plugins/use-event-stream.ts';
+import { useLiveEvents } from './plugins/use-live-events.ts';
 import { useProductionRules } from './plugins/use-production-rules.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useStrictRequests } from './plugins/use-strict-requests.ts';
@@ -20,33 +27,35 @@ import { findMedia } from './recording-media.ts';
 import { createRecordingRoute } from './recording-route.ts';
 import { requestIdOf } from './request-id.ts';
 import { schema } from './schema/index.ts';
-import { createMemorySessionStore } from './session-store.ts';
-import { createSessions } from './sessions.ts';
+import type { State } from './state/state.ts';
 import { createTransport } from './upstream/http.ts';
 
 /** The path of the one endpoint. */
 export const GRAPHQL_PATH = '/graphql';
 
 /** GraphQL over HTTP: schema, context and plugins, in the order in which they act. Listens to nothing by itself. */
-export const createGateway = (config: Config, log: Logger) => {
+export const createGateway = (config: Config, log: Logger, state: State, ownUrl: () => string) => {
   const transport = createTransport(config.limits);
-  const grants = createGrants(config, transport.createHttp);
-  const sessions = createSessions(createMemorySessionStore(config.limits.sessions), grants, log);
-  const createContext = createContextFactory({
+  const { createContext, hub, rightsOf, endings } = createContexts({
     config,
+    log,
+    state,
     createHttp: transport.createHttp,
-    sessions,
-    idempotency: createMemoryIdempotency(config.limits.rememberedChanges),
+    ownUrl,
   });
+  const operations = createOperationLog(log);
+  const streams = createEventStreams(config.heartbeatMs);
 
-  const yoga = createYoga<object, Context>({
+  const yoga = createYoga<Partial<SocketOperation>, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request }) =>
+    context: ({ request, connection, signal }) =>
       createContext({
-        credentials: readCredentials((name) => request.headers.get(name)),
+        credentials: connection?.credentials() ?? readCredentials((name) => request.headers.get(name)),
         requestId: requestIdOf(request.headers.get('x-request-id')),
-        signal: request.signal,
+        signal: signal ?? request.signal,
+        lastEventId: request.headers.get('last-event-id'),
+        ...(connection && { connection }),
       }),
     maskedErrors: { maskError },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -65,8 +74,10 @@ export const createGateway = (config: Config, log: Logger) => {
       useErrorCodes(),
       ...(config.production ? [useProductionRules()] : []),
       useWarnings(),
+      useLiveEvents(operations),
+      streams.plugin,
       useErrorCauses(),
-      useRequestLog(log),
+      useRequestLog(operations),
     ],
   });
 
@@ -80,7 +91,43 @@ export const createGateway = (config: Config, log: Logger) => {
 
   const calls = createExportRoute({ createContext, ...downloads });
 
-  return { handle: yoga, recordings, calls, close: transport.close };
+  const webhooks = createWebhookRoute({ hub, verify: createVerifySignature(config.webhookSecrets), log });
+  const sockets = createSockets({
+    // Plugins see a request, as they do over HTTP; what it stands for comes beside it.
+    enveloped: (operation) => {
+      const headers = { 'x-request-id': randomUUID() };
+      const request = new Request(`http://gateway${GRAPHQL_PATH}`, { method: 'POST', headers });
+      return yoga.getEnveloped({ ...operation, request, params: operation.payload } as never);
+    },
+    admit: (connection) => rightsOf(connection).admit(),
+    isRefusal,
+    onRefused: (connection, errors) => {
+      const requestId = randomUUID();
+      operations.refused({ requestId, credentials: connection.credentials() }, errors);
+      operations.faults(requestId, errors);
+    },
+    heartbeatMs: config.heartbeatMs,
+    log,
+  });
+
+  return {
+    handle: yoga,
+    recordings,
+    calls,
+    webhooks,
+    counts: hub.counts,
+    sockets,
+    /** Tells clients that stay to come back, elsewhere: each at a moment of its own within `spreadMs`. */
+    drain: async (spreadMs: number): Promise<void> => {
+      await Promise.all([sockets.drain(spreadMs), streams.drain(spreadMs)]);
+    },
+    close: async () => {
+      sockets.close();
+      endings.close();
+      await hub.close();
+      transport.close();
+    },
+  };
 };
 
 export type Gateway = ReturnType<typeof createGateway>;

@@ -47,6 +47,8 @@ const renderPage = async (endpoint: string, headers: ExplorerHeaders): Promise<B
     // Sent with every request, whatever a tab shows: tabs outlive the page in the browser, a session does not.
     additionalHeaders: { ...headers },
     ...(hasHeaders && { headers: JSON.stringify(headers, null, 2) }),
+    // Over requests of its own, with the same headers: a socket of a page could not send them.
+    subscriptionsProtocol: 'SSE',
     // A token belongs in no browser's storage.
     shouldPersistHeaders: false,
     defaultEditorToolsVisibility: hasHeaders ? 'headers' : false,

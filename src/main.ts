@@ -1,5 +1,7 @@
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { explainListenError, type Address } from './listen-error.ts';
+import type { Logger } from './logger.ts';
+import { isWorker, startWorkers, tellReady } from './workers.ts';
 
 /** Ends the process with one line that says why. */
 const refuse = (message: string): never => {
@@ -26,9 +28,40 @@ const tryListen = async <Started>(started: Promise<Started>, address: Address): 
   }
 };
 
+/** Stops on the first of these signals, and at once on a second one. `stop` answers whether all went well. */
+const stopOn = (signals: readonly NodeJS.Signals[], log: Logger, stop: () => Promise<boolean>) => {
+  let isStopping = false;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (isStopping) {
+      log.error({ signal }, 'stopped at once by a second signal');
+      process.exit(1);
+    }
+    isStopping = true;
+    const isClean = await stop();
+    log.info({ signal, isClean }, 'stopped');
+    // Sockets of the demo's own requests may idle for a while longer; nothing is left to wait for.
+    process.exit(isClean ? 0 : 1);
+  };
+  for (const signal of signals) process.on(signal, (name) => void onSignal(name));
+  return { isStopping: () => isStopping };
+};
+
+/** The process that only looks after the others. */
+const startPrimary = async ({ workers: count, logLevel }: Config) => {
+  const { createLogger } = await import('./logger.ts');
+  const log = createLogger(logLevel);
+  const starting = startWorkers(count, log);
+  // A signal may come before they are ready: they are told when they can hear it.
+  stopOn(['SIGTERM', 'SIGINT'], log, async () => (await (await starting)?.stop()) ?? false);
+  const workers = await starting;
+  if (workers === null) process.exit(1);
+  process.stdout.write(`ready: GraphQL at ${workers.url}/graphql, by ${count} processes\n`);
+};
+
 const start = async () => {
   // Settings come first, and alone: a broken one must stop the process before anything else is loaded.
   const given = tryRead();
+  if (given.workers > 1 && !isWorker()) return startPrimary(given);
   const startDemo = async () => {
     const demo = await import('./demo.ts');
     const address = { host: '127.0.0.1', port: given.sandboxPort, variable: 'SANDBOX_PORT' } as const;
@@ -56,21 +89,13 @@ const start = async () => {
     variable: 'PORT',
   });
 
-  let isStopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
-    if (isStopping) {
-      log.error({ signal }, 'stopped at once by a second signal');
-      process.exit(1);
-    }
-    isStopping = true;
+  // In a terminal, Ctrl+C reaches every process of a group: a worker waits to be told by the one that looks after it.
+  if (isWorker()) process.on('SIGINT', () => undefined);
+  const stopping = stopOn(isWorker() ? ['SIGTERM'] : ['SIGTERM', 'SIGINT'], log, async () => {
     const isClean = await server.stop();
     await demo?.stop();
-    log.info({ signal, isClean }, 'stopped');
-    // Sockets of the demo's own requests may idle for a while longer; nothing is left to wait for.
-    process.exit(isClean ? 0 : 1);
-  };
-  process.on('SIGTERM', (signal) => void stop(signal));
-  process.on('SIGINT', (signal) => void stop(signal));
+    return isClean;
+  });
 
   const welcome = async () => {
     if (demo === null) return `ready: GraphQL at ${server.url}/graphql\n`;
@@ -78,11 +103,12 @@ const start = async () => {
       return demo.welcome(server.url, await demo.signIn(server.url));
     } catch (error) {
       // Told to stop while signing in: there is nobody to welcome.
-      if (isStopping) return '';
+      if (stopping.isStopping()) return '';
       throw error;
     }
   };
-  process.stdout.write(await welcome());
+  if (isWorker()) tellReady(server.url);
+  else process.stdout.write(await welcome());
 };
 
 await start();

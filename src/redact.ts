@@ -1,5 +1,5 @@
 const names =
-  'access_token|refresh_token|token|client_secret|clientSecret|password|passcode|pwd|pwd_hash|subscriber_pin|sipPassword';
+  'access_token|refresh_token|token|cloudlinkToken|subscriberToken|sessionToken|client_secret|clientSecret|password|passcode|pwd|pwd_hash|subscriber_pin|sipPassword';
 
 /**
  * Takes everything that looks like a credential out of a text that is about to be logged or answered. The last
@@ -11,6 +11,8 @@ export const redact = (text: string): string =>
     .replace(/eyJ[\w-]{8,}(\.[\w-]*){0,2}/g, '[token]')
     .replace(/ZXlK[\w+/-]{8,}=*/g, '[token]')
     .replace(/65794a[\da-f]{16,}/gi, '[token]')
+    // The address of a feed: whoever knows it can tell the feed things.
+    .replace(/(\/webhooks\/\w+\/[\w-]+\/)[\w-]{8,}/g, '$1[secret]')
     .replace(/gws_[\w-]{8,}/g, '[token]')
     // The legacy platform's tokens are nothing but 32 hexadecimal digits (subscriber-api facts §2.2).
     .replace(/\b[\da-f]{32,}\b/gi, '[token]')

@@ -1,14 +1,18 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Config } from './config.ts';
-import { createCors } from './cors.ts';
+import { createCors, isOwnOrListed } from './cors.ts';
 import { exportPaths } from './export-route.ts';
+import { WEBHOOKS_PATH } from './feed/webhook-address.ts';
 import { createGateway, GRAPHQL_PATH } from './gateway.ts';
 import { createGraphiql, type ExplorerHeaders } from './graphiql.ts';
 import type { Logger } from './logger.ts';
 import { RECORDINGS_PATH } from './recording-route.ts';
 import { BodyError, discardBody, readBody } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
+import { openState } from './state/index.ts';
 
 export interface ServerOptions {
   /** Headers for GraphiQL to send, made at each visit to the page of the server at `url`; none by default. */
@@ -30,6 +34,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
 /** How often it is looked for them; node's own 30 seconds would make the limits above three times as long. */
 const SLOW_CLIENT_CHECK_MS = 1_000;
+
+/** Clients that stay are told to go within this time, each at a moment of its own: they all come back. */
+const CLIENT_SPREAD_MS = 5_000;
 
 /** The page is one document with its scripts inside; should it ever ask for more, the browser refuses. */
 const pageHeaders = {
@@ -76,7 +83,8 @@ export const startServer = async (
   log: Logger,
   options: ServerOptions = {},
 ): Promise<Server> => {
-  const gateway = createGateway(config, log);
+  const state = await openState(config, log);
+  const gateway = createGateway(config, log, state, () => toUrl());
   const graphiql = createGraphiql(GRAPHQL_PATH, async () => options.explorerHeaders?.(toUrl()) ?? {});
   const allowOrigin = createCors(config.corsOrigins);
   let isStopping = false;
@@ -130,6 +138,8 @@ export const startServer = async (
       allowOrigin(request, response);
       return answerGraphql(request, response, url);
     }
+    if (url !== null && path?.startsWith(`${WEBHOOKS_PATH}/`) === true)
+      return gateway.webhooks(request, response, url);
     if (url !== null && path?.startsWith(RECORDINGS_PATH) === true) {
       allowOrigin(request, response);
       return answerRecording(request, response, url);
@@ -154,9 +164,13 @@ export const startServer = async (
       response.setHeader('allow', 'GET, HEAD');
       return sendError(response, 405, 'BAD_REQUEST', `${path} can only be read.`);
     }
-    if (path === '/health') return sendJson(response, 200, { status: 'ok', version: config.version });
+    if (path === '/health')
+      return sendJson(response, 200, { status: 'ok', version: config.version, events: gateway.counts });
     return sendJson(response, isStopping ? 503 : 200, { status: isStopping ? 'stopping' : 'ready' });
   };
+
+  /** Connections on which nothing was said yet, such as browsers open ahead of time: node does not count them as idle. */
+  const silent = new Set<Duplex>();
 
   const listener = createHttpServer(
     {
@@ -166,6 +180,7 @@ export const startServer = async (
       connectionsCheckingInterval: SLOW_CLIENT_CHECK_MS,
     },
     (request, response) => {
+      silent.delete(request.socket);
       const requestId = requestIdOf(request.headers['x-request-id']);
       request.headers['x-request-id'] = requestId;
       response.setHeader('x-request-id', requestId);
@@ -187,6 +202,22 @@ export const startServer = async (
     },
   );
 
+  listener.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+
+  listener.on('upgrade', (request, socket, head) => {
+    silent.delete(request.socket);
+    const isHere = parseTarget(request.url)?.pathname === GRAPHQL_PATH;
+    if (isHere && !isStopping && isOwnOrListed(config.corsOrigins, request)) {
+      gateway.sockets.upgrade(request, socket, head);
+      return;
+    }
+    const status = isHere ? (isStopping ? '503 Service Unavailable' : '403 Forbidden') : '404 Not Found';
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+
   /** Where a client on this machine finds the listener, whichever addresses it listens on. */
   const toUrl = () => {
     const { port } = listener.address() as AddressInfo;
@@ -194,13 +225,16 @@ export const startServer = async (
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   };
 
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen(config.port, config.host, () => {
-      listener.off('error', reject);
-      resolve();
-    });
-  });
+  try {
+    // The system shares connections out among the workers, better than one of them could.
+    await once(
+      listener.listen({ port: config.port, host: config.host, reusePort: config.workers > 1 }),
+      'listening',
+    );
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
 
   return {
     url: toUrl(),
@@ -209,14 +243,18 @@ export const startServer = async (
       const closed = new Promise<void>((resolve) => {
         listener.close(() => resolve());
       });
+      for (const socket of silent) socket.destroy();
       let isForced = false;
       const limit = setTimeout(() => {
         isForced = true;
+        gateway.sockets.close();
         listener.closeAllConnections();
       }, config.limits.shutdownTimeoutMs);
+      await gateway.drain(Math.min(CLIENT_SPREAD_MS, config.limits.shutdownTimeoutMs / 3));
       await closed;
       clearTimeout(limit);
-      gateway.close();
+      await gateway.close();
+      await state.close();
       return !isForced;
     },
   };

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprint, SESSION_PREFIX } from './auth.ts';
 import type { Logger } from './logger.ts';
-import type { Session, SessionStore } from './session-store.ts';
+import { StateError } from './state/errors.ts';
+import type { Leases } from './state/lease.ts';
+import type { Session, SessionStore } from './state/session-store.ts';
 import type { CloudlinkGrant, CloudlinkSignIn } from './upstream/cloudlink/token.ts';
 import { UpstreamError, type PlatformName } from './upstream/errors.ts';
 import {
@@ -58,8 +61,16 @@ export interface Sessions {
   open(token: string, caller: Caller): Promise<OpenSession>;
 }
 
-/** While the token endpoint fails, it is asked at most this often for one session (R16). */
+/** While the token endpoint fails, it is asked at most this often for one session, by all instances together (R16). */
 const REST_AFTER_FAILURE_MS = 1_000;
+/** An instance that dies while it renews a token is replaced after this long. */
+const RENEWAL_LEASE_MS = 3_000;
+/** Another instance is waited for at most this long: longer than it takes to replace it. */
+const RENEWAL_WAIT_MS = 8_000;
+/** How often it is looked whether the other instance is done. */
+const LOOK_AGAIN_MS = 50;
+/** A token that upstream has just made is kept for this long while the store is out of reach: the one before is used up. */
+const STORE_PATIENCE_MS = 60_000;
 
 const partTitle: Readonly<Record<PlatformName, string>> = {
   cloudlink: 'CloudLink',
@@ -90,8 +101,15 @@ const mergeSubscriber = (known: SubscriberGrant, news: SubscriberGrant): Subscri
 const isFinal = (error: unknown) =>
   error instanceof UpstreamError && error.failure.code === 'UNAUTHENTICATED';
 
+/** Waits a little, and never in step with the other instances. */
+const lookAgain = () => delay(LOOK_AGAIN_MS * (0.5 + Math.random()), undefined, { ref: false });
+
 /** The sessions of this gateway: the platforms' tokens stay here, the client holds a name for them. */
-export const createSessions = (store: SessionStore, grants: Grants, log: Logger): Sessions => {
+export const createSessions = (
+  { sessions: store, leases }: { readonly sessions: SessionStore; readonly leases: Leases },
+  grants: Grants,
+  log: Logger,
+): Sessions => {
   /** Refreshes under way, or failed a moment ago: one per session and platform at most. */
   const flights = new Map<string, Promise<string>>();
 
@@ -121,14 +139,14 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
     );
   };
 
-  const update = (key: string, change: (session: Session) => Partial<Session>) =>
-    store.update(key, (known) => {
+  const update = (token: string, change: (session: Session) => Partial<Session>) =>
+    store.update(token, (known) => {
       const session = { ...known, ...change(known) };
       return { session, expiresAt: lifeOf(session) };
     });
 
-  const read = async (key: string, platform: PlatformName) => {
-    const session = await store.read(key);
+  const read = async (token: string, platform: PlatformName) => {
+    const session = await store.read(token);
     const grant = session?.[platform];
     if (session === null) {
       throw refused(
@@ -145,36 +163,87 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
     return { session, grant };
   };
 
-  const refresh = async (
-    key: string,
+  /**
+   * Puts a change in the place of the part whose token was `stale`, and nowhere else: whoever lost its lease and comes
+   * late does not undo what its successor did. The store may be away for a moment, but the change is not lost.
+   */
+  const replacePart = async (
+    token: string,
     platform: PlatformName,
+    stale: string,
+    change: Partial<Session>,
+  ): Promise<Session | null> => {
+    const giveUpAt = Date.now() + STORE_PATIENCE_MS;
+    for (;;) {
+      try {
+        return await update(token, (known) => (known[platform]?.accessToken === stale ? change : {}));
+      } catch (error) {
+        if (!(error instanceof StateError) || Date.now() > giveUpAt) throw error;
+        await lookAgain();
+      }
+    }
+  };
+
+  /**
+   * An instance that died between upstream's answer and its own note of it leaves a refresh token that is used up. The
+   * next one tries it once; upstream refuses, and this part of the session has ended.
+   */
+  const refreshHeld = async (
+    token: string,
+    platform: PlatformName,
+    session: Session,
     stale: string,
     caller: Caller,
   ): Promise<string> => {
-    // Read here and not by the caller: a refresh that ended in between has used the old refresh token up.
-    const { session, grant } = await read(key, platform);
-    if (grant.accessToken !== stale) return grant.accessToken;
     try {
       const change = await refreshPart(platform, session, caller);
-      const token = (await update(key, () => change))?.[platform]?.accessToken;
-      if (token !== undefined) return token;
+      const renewed = (await replacePart(token, platform, stale, change))?.[platform]?.accessToken;
+      if (renewed !== undefined) return renewed;
       // Signed out meanwhile: the token that has just come belongs to nobody.
       if (change.subscriber) await revoke(change.subscriber.accessToken, caller);
     } catch (error) {
-      if (isFinal(error)) {
-        await update(key, (known) => (known[platform]?.accessToken === stale ? { [platform]: null } : {}));
-      }
+      if (isFinal(error)) await replacePart(token, platform, stale, { [platform]: null });
       throw error;
     }
     throw refused(platform, 'This session was ended while it was being renewed. Sign in again.');
   };
 
-  const refreshOnce = (key: string, platform: PlatformName, stale: string, caller: Caller) => {
-    const name = `${platform}:${key}`;
+  /** One instance renews; the others look, every now and then, whether it has, or whether it is their turn (R13). */
+  const refresh = async (
+    token: string,
+    platform: PlatformName,
+    stale: string,
+    caller: Caller,
+  ): Promise<string> => {
+    const giveUpAt = Date.now() + RENEWAL_WAIT_MS;
+    for (;;) {
+      const lease = await leases.acquire(`renew ${platform} ${fingerprint(token)}`, RENEWAL_LEASE_MS);
+      let restMs = 0;
+      try {
+        // Read under the lease: a refresh that ended before it has used the old refresh token up.
+        const { session, grant } = await read(token, platform);
+        if (grant.accessToken !== stale) return grant.accessToken;
+        if (lease !== null) return await refreshHeld(token, platform, session, stale, caller);
+      } catch (error) {
+        if (!isFinal(error)) restMs = REST_AFTER_FAILURE_MS;
+        throw error;
+      } finally {
+        await lease?.release(restMs);
+      }
+      if (Date.now() > giveUpAt) {
+        const message = `The ${partTitle[platform]} part of this session is being renewed, which takes too long. Try again.`;
+        throw new UpstreamError({ code: 'UPSTREAM_TIMEOUT', platform, message });
+      }
+      await lookAgain();
+    }
+  };
+
+  const refreshOnce = (token: string, platform: PlatformName, stale: string, caller: Caller) => {
+    const name = `${platform}:${fingerprint(token)}`;
     const known = flights.get(name);
     if (known !== undefined) return known;
     const land = () => flights.delete(name);
-    const flight = refresh(key, platform, stale, caller);
+    const flight = refresh(token, platform, stale, caller);
     flights.set(name, flight);
     flight.then(land, (error: unknown) => {
       if (isFinal(error)) {
@@ -187,20 +256,20 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
     return flight;
   };
 
-  const createSource = (key: string, platform: PlatformName, caller: Caller): TokenSource => ({
+  const createSource = (token: string, platform: PlatformName, caller: Caller): TokenSource => ({
     get: async () => {
-      const { accessToken, refreshToken, expiresAt, renewAt } = (await read(key, platform)).grant;
+      const { accessToken, refreshToken, expiresAt, renewAt } = (await read(token, platform)).grant;
       const now = Date.now();
       if (now < renewAt || (now < expiresAt && refreshToken === null)) return accessToken;
-      const renewed = refreshOnce(key, platform, accessToken, caller);
+      const renewed = refreshOnce(token, platform, accessToken, caller);
       if (now >= expiresAt) return renewed;
       // Nobody waits for a renewal ahead of time: the token is good, and stays so if the endpoint is down (R16).
       renewed.catch(() => undefined);
       return accessToken;
     },
-    renew: async (token) => {
-      const { accessToken } = (await read(key, platform)).grant;
-      return accessToken === token ? refreshOnce(key, platform, token, caller) : accessToken;
+    renew: async (refusedToken) => {
+      const { accessToken } = (await read(token, platform)).grant;
+      return accessToken === refusedToken ? refreshOnce(token, platform, refusedToken, caller) : accessToken;
     },
   });
 
@@ -218,25 +287,30 @@ export const createSessions = (store: SessionStore, grants: Grants, log: Logger)
       const token = `${SESSION_PREFIX}${randomBytes(32).toString('base64url')}`;
       const session = { cloudlink: first.value, subscriber: second.value };
       const expiresAt = lifeOf(session);
-      await store.write(fingerprint(token), session, expiresAt);
+      try {
+        await store.write(token, session, expiresAt);
+      } catch (error) {
+        if (session.subscriber) await revoke(session.subscriber.accessToken, caller);
+        throw error;
+      }
       return { token, session, expiresAt: new Date(expiresAt) };
     },
     signOut: async (token, caller) => {
-      const key = fingerprint(token);
-      const session = await store.read(key);
-      await store.remove(key);
+      const session = await store.read(token);
+      await store.remove(token);
       if (session?.subscriber) await revoke(session.subscriber.accessToken, caller);
       return session !== null;
     },
-    open: async (token, caller) => {
-      const key = fingerprint(token);
-      return {
-        tokens: {
-          cloudlink: createSource(key, 'cloudlink', caller),
-          subscriber: createSource(key, 'subscriber', caller),
-        },
-        subscriberIdentity: (await store.read(key))?.subscriber?.identity ?? null,
-      };
-    },
+    open: async (token, caller) => ({
+      tokens: {
+        cloudlink: createSource(token, 'cloudlink', caller),
+        subscriber: createSource(token, 'subscriber', caller),
+      },
+      // That the store cannot be reached is told by the first use of a token, which may not be needed.
+      subscriberIdentity: await store.read(token).then(
+        (session) => session?.subscriber?.identity ?? null,
+        () => null,
+      ),
+    }),
   };
 };

@@ -66,6 +66,35 @@ const httpUrl = z
   .transform(({ origin, pathname }) => `${origin}${pathname}`.replace(/\/+$/, ''))
   .optional();
 
+/** Where a Redis is, as its own tools write it. */
+const isRedisUrl = (text: string): boolean => {
+  const url = /^rediss?:\/\/[^\s/?#]+(\/\d{0,4})?$/.test(text) ? URL.parse(text) : null;
+  if (url === null || url.hostname === '') return false;
+  try {
+    return decodeURIComponent(`${url.username}:${url.password}`) !== '';
+  } catch {
+    return false;
+  }
+};
+
+const redisUrl = z
+  .string()
+  .refine(
+    isRedisUrl,
+    'must be a redis or rediss URL of host, port and perhaps credentials and the number of a database',
+  )
+  .optional();
+
+/** The keys that deliveries may be signed with, the one that comes and the one that goes. */
+const secrets = z
+  .string()
+  .transform((text) => text.split(',').map((secret) => secret.trim()))
+  .refine(
+    (list) => list.length <= 2 && list.every((secret) => /^[\x21-\x2b\x2d-\x7e]{16,512}$/.test(secret)),
+    'must be one or two secrets of at least 16 visible characters, separated by a comma',
+  )
+  .default([]);
+
 const origins = z
   .string()
   .transform((text) => text.split(',').map((origin) => origin.trim()))
@@ -201,6 +230,18 @@ const settings = {
   // The dearest example operation costs 200, for 100 endpoints that cannot be asked for together.
   MAX_UPSTREAM_CALLS: setting(wholeNumber(1, 100_000, 250), '250'),
   MAX_SESSIONS: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),
+  PUBLIC_URL: hiddenSetting(httpUrl, 'https://gateway.example.com'),
+  CLOUDLINK_FEEDS: setting(oneOf(['webhook', 'poll']).optional(), 'webhook'),
+  SUBSCRIBER_FEEDS: setting(oneOf(['webhook', 'poll']).optional(), 'poll'),
+  POLL_SECONDS: setting(wholeNumber(1, 3_600, 5), '5'),
+  // Upstream subscriptions that nobody uses are gone after a minute.
+  FEED_LINGER_SECONDS: setting(wholeNumber(1, 3_600, 55), '55'),
+  WEBHOOK_SECRETS: hiddenSetting(secrets, 'whsec_c2FtcGxlIHNlY3JldCBmb3IgZG9jcw=='),
+  HEARTBEAT_SECONDS: setting(wholeNumber(1, 3_600, 15), '15'),
+  REDIS_URL: hiddenSetting(redisUrl, 'redis://127.0.0.1:6379'),
+  WORKERS: setting(wholeNumber(1, 128, 1), '2'),
+  RESUME_WINDOW_SECONDS: setting(wholeNumber(1, 86_400, 600), '600'),
+  RESUME_WINDOW_EVENTS: setting(wholeNumber(1, 1_000_000, 10_000), '10000'),
   MAX_REMEMBERED_CHANGES: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),
   STALLED_DOWNLOAD_TIMEOUT_MS: setting(wholeNumber(100, 3_600_000, 60_000), '60000'),
   SHUTDOWN_TIMEOUT_MS: setting(wholeNumber(0, 600_000, 15_000), '15000'),

@@ -17,6 +17,9 @@ type Env = Readonly<Record<string, string>>;
 const NO_URL =
   'must be an http or https URL of scheme, host and path, without credentials, query, fragment or blanks';
 
+const NO_REDIS =
+  'must be a redis or rediss URL of host, port and perhaps credentials and the number of a database';
+
 /** Settings that cannot be used: the variable that is named, and what is said about it before the example. */
 const broken: readonly (readonly [env: Env, name: string, problem: string])[] = [
   [{ PORT: 'http' }, 'PORT', 'must be a whole number from 0 to 65535, not "http"'],
@@ -43,6 +46,30 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     'is missing, and so is SUBSCRIBER_API_URL: NODE_ENV=production needs a platform',
   ],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', 'must be one of debug, info, warn, error, silent, not "loud"'],
+  [{ REDIS_URL: `http://:${SECRET}@127.0.0.1` }, 'REDIS_URL', NO_REDIS],
+  [{ REDIS_URL: '127.0.0.1:6379' }, 'REDIS_URL', NO_REDIS],
+  [{ WORKERS: '0' }, 'WORKERS', 'must be from 1 to 128, not "0"'],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'sandbox', WORKERS: '2' },
+    'REDIS_URL',
+    'is missing, but WORKERS=2 processes must share what they know',
+  ],
+  [
+    { REDIS_URL: `redis://:${SECRET}@127.0.0.1`, WORKERS: '2' },
+    'WORKERS',
+    'must be 1 where no platform is configured: the sandbox is for one process',
+  ],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'sandbox', REDIS_URL: 'redis://127.0.0.1', WORKERS: '2', PORT: '0' },
+    'PORT',
+    'must not be 0 where WORKERS=2 processes share it',
+  ],
+  [{ RESUME_WINDOW_SECONDS: '0' }, 'RESUME_WINDOW_SECONDS', 'must be from 1 to 86400, not "0"'],
+  [
+    { RESUME_WINDOW_EVENTS: 'all' },
+    'RESUME_WINDOW_EVENTS',
+    'must be a whole number from 1 to 1000000, not "all"',
+  ],
   [
     { CORS_ORIGINS: '*' },
     'CORS_ORIGINS',
@@ -254,6 +281,14 @@ describe('the settings', () => {
       subscriberApi: null,
       accountDomains: [],
       linkBy: ['email', 'extension'],
+      redisUrl: null,
+      workers: 1,
+      publicUrl: null,
+      feeds: { cloudlink: { kind: 'poll', everyMs: 5_000 }, subscriber: { kind: 'poll', everyMs: 5_000 } },
+      feedLingerMs: 55_000,
+      webhookSecrets: [],
+      heartbeatMs: 15_000,
+      resumeWindow: { seconds: 600, events: 10_000 },
       homeCountry: 'US',
       mediaHosts: [],
       limits: {
@@ -405,6 +440,29 @@ describe('the settings', () => {
     const client = { CLOUDLINK_CLIENT_ID: 'my-client', CLOUDLINK_CLIENT_SECRET: SECRET };
     const { cloudlink } = parse({ CLOUDLINK_ENVIRONMENT: 'sandbox', CLOUDLINK_SIGN_IN: 'code', ...client });
     expect(cloudlink).toMatchObject({ signIn: 'code', client: { id: 'my-client', secret: SECRET } });
+  });
+
+  it.each([
+    'redis://127.0.0.1',
+    'redis://redis:6379/3',
+    'rediss://user:p%40ss@redis.example.com:6380/0',
+    'redis://:secret@[::1]:6379',
+  ])('take %j for where Redis is', (text) => {
+    expect(parse({ REDIS_URL: text }).redisUrl).toBe(text);
+  });
+
+  it.each([
+    'redis://',
+    'redis:127.0.0.1',
+    'redis://a b',
+    'redis://a/x',
+    'redis://a?b=c',
+    'redis://%zz@a',
+    'a:1',
+  ])('do not take %j for where Redis is, and do not repeat it', (text) => {
+    expect(complaintAbout({ REDIS_URL: text })).toBe(
+      `REDIS_URL: ${NO_REDIS}; for example REDIS_URL=redis://127.0.0.1:6379`,
+    );
   });
 
   it.each([

@@ -8,6 +8,9 @@ const TIMEOUT_MS = 120_000;
 
 const tourFiles = readdirSync(new URL('../schema/operations/tour/', import.meta.url)).toSorted();
 
+/** The tab of the tour that stays open. */
+const SUBSCRIPTION = 'LiveTelephone';
+
 const tabs = (page: Page) => page.locator('.graphiql-tab-button');
 
 /** What an operation of the page is answered; the schema, which the page asks for by itself, is none. */
@@ -35,7 +38,7 @@ const open = async (demo: Demo): Promise<Visit> => {
 /** The page reads the operation of another tab a moment later, and then puts it into its address. */
 const openTab = async (page: Page, title: string) => {
   await tabs(page).getByText(title, { exact: true }).click();
-  const operation = new RegExp(`^(query|mutation) ${title}\\b`, 'm');
+  const operation = new RegExp(`^(query|mutation|subscription) ${title}\\b`, 'm');
   await page.waitForURL((url) => operation.test(url.searchParams.get('query') ?? ''));
 };
 
@@ -102,12 +105,41 @@ describe.skipIf(isBrowserMissing)(`GraphiQL in a browser without a network${brow
       const titles = await tabs(page).allInnerTexts();
       expect(titles).toHaveLength(tourFiles.length);
       expect(titles[0]).toBe('People');
-      for (const title of titles) {
+      for (const title of titles.filter((title) => title !== SUBSCRIPTION)) {
         await openTab(page, title);
         const { data, errors } = await play(page);
         expect({ title, errors }).toEqual({ title, errors: undefined });
         expect(Object.values(data ?? { [title]: null })).not.toContain(null);
       }
+      expect(complaints).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'shows a call as it rings, is answered and ends, when the sandbox plays one',
+    async () => {
+      const demo = await startDemoProcess();
+      const { page, complaints } = await open(demo);
+      await openTab(page, SUBSCRIPTION);
+      const stream = page.waitForResponse((response) =>
+        (response.headers()['content-type'] ?? '').startsWith('text/event-stream'),
+      );
+      await page.getByRole('button', { name: /^Execute query/ }).click();
+      expect((await stream).status()).toBe(200);
+      const call = {
+        scenario: 'call',
+        from: '1002',
+        to: '1001',
+        steps: ['connected', 'completed'],
+        stepMs: 1_500,
+      };
+      await fetch(`${demo.sandboxUrl}/_sandbox/events`, { method: 'POST', body: JSON.stringify(call) });
+
+      for (const state of ['RINGING', 'CONNECTED', 'COMPLETED'])
+        await page.locator('.graphiql-response .view-line', { hasText: `"state": "${state}"` }).waitFor();
+
+      expect(await shown(page)).toContain('"change": "REMOVED"');
       expect(complaints).toEqual([]);
     },
     TIMEOUT_MS,

@@ -25,11 +25,14 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@pothos/plugin-relay': /^builder\.ts$/,
   dataloader: /^schema\//,
   got: /^upstream\/(exchange|transport-error)\.ts$/,
-  graphql: /^(builder|errors|input)\.ts$|^(schema|plugins)\//,
+  graphql: /^(builder|errors|input|operation-log)\.ts$|^(schema|plugins|live)\//,
+  'graphql-ws': /^live\//,
   'graphql-yoga': /^(gateway\.ts|plugins\/)/,
   'libphonenumber-js': /^phone-number\.ts$/,
   luxon: /^upstream\/netsapiens\/time\.ts$/,
   pino: /^logger\.ts$/,
+  redis: /^state\/redis\.ts$/,
+  ws: /^live\//,
   zod: /^(config|settings|demo)\.ts$/,
 };
 
@@ -73,19 +76,29 @@ const rules: readonly Rule[] = [
     rule: 'a noun uses the builder, other nouns and what is common; everything else comes with its context',
     files: /^schema\//,
     mayImport:
-      /^(schema\/|(builder|call-history|cursor|global-id|input|link|phone-number)\.ts$|upstream\/(errors|batch)\.ts$|upstream\/\w+\/\w+-record\.ts$|@pothos\/core$|dataloader$|graphql$|node:)/,
+      /^(schema\/|(builder|call-history|cursor|global-id|input|link|past-call|phone-number)\.ts$|upstream\/(errors|batch)\.ts$|upstream\/\w+\/\w+-record\.ts$|@pothos\/core$|dataloader$|graphql$|node:)/,
     exceptTypes: true,
   },
   {
     rule: 'a noun knows the shapes below it, not what is above it',
     files: /^schema\//,
-    mayNotImport:
-      /^(main|server|gateway|config|settings|grants|session-store|graphiql|logger)\.ts$|^plugins\//,
+    mayNotImport: /^(main|server|gateway|config|settings|grants|graphiql|logger)\.ts$|^plugins\//,
   },
   {
     rule: 'the builder defines no noun',
     files: /^(builder|global-id|input|link)\.ts$/,
     mayNotImport: /^schema\//,
+  },
+  {
+    rule: 'what is shared knows those who share it only by their words',
+    files: /^state\//,
+    mayImport: /^(state\/|auth\.ts$|upstream\/errors\.ts$|node:|redis$)/,
+    exceptTypes: true,
+  },
+  {
+    rule: 'only the start knows the workers',
+    files: /^(?!main\.ts$)/,
+    mayNotImport: /^workers\.ts$/,
   },
   {
     rule: 'settings are read at the start and handed down',
@@ -252,6 +265,7 @@ describe('the rules themselves', () => {
     ['schema/user.ts', `import type { Config } from '../config.ts';`, 'not what is above it'],
     ['context.ts', `import { readConfig } from './config.ts';`, 'settings are read at the start'],
     ['context.ts', `import got from 'got';`, 'got has its home'],
+    ['state/lease.ts', `import { createClient } from 'redis';`, 'redis has its home'],
     ['demo.ts', `import { pino } from 'pino';`, 'pino has its home'],
   ])('find what %s may not import: %s', (file, text, rule) => {
     const complaint = complaints(parseImports(file, text)).find((line) => line.includes(rule));

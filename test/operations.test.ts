@@ -1,7 +1,8 @@
 import { parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { exampleFiles } from './helpers/example-file.ts';
+import { exampleFiles, subscriptionFiles } from './helpers/example-file.ts';
 import { withGateway } from './helpers/gateway.ts';
+import { openStream, webhooks } from './helpers/subscribers.ts';
 import type { LoggedRequest } from '../src/sandbox/requests.ts';
 
 const nameOf = ({ route, object, action }: LoggedRequest) => route ?? `${object} ${action}`;
@@ -12,9 +13,13 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   (typeof value === 'object' && Object.values(value).every((inner) => isEmpty(inner)));
 
+const allFiles = [...exampleFiles, ...subscriptionFiles];
+
 it('finds every example in the folder of its part, and those of the tour in the order of their numbers', () => {
-  expect(exampleFiles.filter(({ name }) => !/^[a-z]+\/[a-z0-9-]+\.graphql$/.test(name))).toEqual([]);
-  const tour = exampleFiles.filter(({ name }) => name.startsWith('tour/'));
+  expect(allFiles.filter(({ name }) => !/^[a-z]+\/[a-z0-9-]+\.graphql$/.test(name))).toEqual([]);
+  const tour = allFiles
+    .filter(({ name }) => name.startsWith('tour/'))
+    .toSorted((one, other) => one.name.localeCompare(other.name));
   expect(tour.map(({ name }) => name.slice(0, 8))).toEqual(
     tour.map((_file, index) => `tour/${String(index + 1).padStart(2, '0')}-`),
   );
@@ -42,7 +47,26 @@ it.each(exampleFiles)(
   },
 );
 
-it.each(exampleFiles)('$name holds one named operation and says first what it is for', ({ text }) => {
+it.each(subscriptionFiles)(
+  '$name tells something when what it says has happened, for the requests that its bill names',
+  async ({ text, bill, event }) => {
+    const gateway = await withGateway({ env: webhooks });
+    const session = await gateway.signIn();
+    await gateway.sandbox.control('DELETE', '/requests');
+
+    const stream = await openStream(gateway, text, session);
+    await gateway.sandbox.control('POST', '/events', event);
+
+    const [first] = await stream.take(1);
+    expect(first?.errors).toBeUndefined();
+    expect(isEmpty(first?.data)).toBe(false);
+    const requests = (await gateway.sandbox.requests()).map(nameOf);
+    expect(requests.toSorted()).toEqual(bill.requests.toSorted());
+    expect(requests).toHaveLength(bill.count);
+  },
+);
+
+it.each(allFiles)('$name holds one named operation and says first what it is for', ({ text }) => {
   expect(text).toMatch(/^# \S.{20,}\n/);
   const operations = parse(text).definitions.filter(({ kind }) => kind === 'OperationDefinition');
   expect(operations).toHaveLength(1);

@@ -18,6 +18,7 @@ it.each([
   ['a form', 'username=ada&password=p%26w&x=1', 'username=ada&password=[redacted]&x=1'],
   ['a percent-encoded form', 'password%3Dsecret&x=1', 'password=[redacted]&x=1'],
   ['JSON', '{"password":"p\\"w; x","a":1}', '{"password": "[redacted]","a":1}'],
+  ['tokens that are handed over', '{ cloudlinkToken: "a b" }', '{ cloudlinkToken: "[redacted]" }'],
   ['an inspected object', "{ client_secret: 'a b', id: 'c' }", `{ client_secret: "[redacted]", id: 'c' }`],
   ["a client's secret", '{"clientSecret":"a-b_c","name":"x"}', '{"clientSecret": "[redacted]","name":"x"}'],
   [

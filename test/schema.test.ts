@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import {
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
   isSpecifiedScalarType,
+  isUnionType,
   printSchema,
   type GraphQLNamedType,
 } from 'graphql';
@@ -110,6 +112,8 @@ describe('the schema', () => {
       'Account.refreshTokenHours',
       'CloudlinkSignInInput.password',
       'NewClient.clientSecret',
+      'RenewConnectionInput.cloudlinkToken',
+      'RenewConnectionInput.subscriberToken',
       'SignInPayload.sessionToken',
       'SubscriberSignInInput.passcode',
       'SubscriberSignInInput.password',
@@ -175,5 +179,47 @@ describe('the schema', () => {
     expect(changes.length).toBeGreaterThan(80);
     const strict = changes.filter((field) => String(field.type).endsWith('!'));
     expect(strict.map(({ name }) => name).toSorted()).toEqual(['signOut']);
+  });
+
+  describe('in what it tells as it happens', () => {
+    const fields = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
+    const eventTypes = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type))
+      .filter((type) => type.getInterfaces().some(({ name }) => name === 'Event'));
+
+    it('has events only, which are all resumed by the same argument', () => {
+      expect(fields.length).toBeGreaterThanOrEqual(10);
+      const told = fields.flatMap(({ type }) => {
+        const named = getNamedType(type);
+        return isUnionType(named) ? named.getTypes().map(({ name }) => name) : [named.name];
+      });
+      expect(new Set(told)).toEqual(new Set(eventTypes.map(({ name }) => name)));
+      expect(fields.filter(({ type }) => !String(type).endsWith('!'))).toEqual([]);
+      const places = fields.map(({ args }) => args.find(({ name }) => name === 'after'));
+      expect(new Set(places.map((place) => String(place?.type)))).toEqual(new Set(['String']));
+    });
+
+    it('has one noun in each event, which is always there, and lets be null what has to be read', () => {
+      const own = eventTypes.map((type) => {
+        const { id, cursor, occurredAt, change, ...rest } = type.getFields();
+        expect([id, cursor, occurredAt, change].map((field) => String(field?.type))).toEqual([
+          'ID!',
+          'String!',
+          'DateTime!',
+          'Change!',
+        ]);
+        return Object.values(rest).filter(({ type: result }) => String(result).endsWith('!'));
+      });
+      expect(own.filter((nouns) => nouns.length !== 1)).toEqual([]);
+    });
+
+    it('says what it costs and what becomes of a client that does not keep up', () => {
+      const silent = fields.filter(
+        ({ description }) =>
+          !/Opens (one|up to \w+) upstream/.test(description ?? '') ||
+          !/SUBSCRIBER_TOO_SLOW|as it is then/.test(description ?? ''),
+      );
+      expect(silent.map(({ name }) => name)).toEqual([]);
+    });
   });
 });

@@ -16,7 +16,11 @@ describe('what there is beside GraphQL', () => {
     const gateway = await withGateway();
     const response = await gateway.fetch('/health');
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: 'ok', version: '0.1.0' });
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      version: '0.1.0',
+      events: { deliveries: 0 },
+    });
     expect(await gateway.sandbox.requests()).toEqual([]);
   });
 

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { PASSCODE, PASSWORD } from '../src/sandbox/company.ts';
 import type { Fault } from '../src/sandbox/fault-rule.ts';
 import { createLogger } from '../src/logger.ts';
-import { createMemorySessionStore } from '../src/session-store.ts';
+import { createMemoryLeases } from '../src/state/lease.ts';
+import { createMemorySessionStore } from '../src/state/session-store.ts';
 import { createSessions } from '../src/sessions.ts';
 import { withGateway, type TestGateway } from './helpers/gateway.ts';
 
@@ -712,7 +713,11 @@ it('a renewal that ended while a session was being read is not made again', asyn
     subscriber: { signIn: nothing, refresh: nothing, revoke: nothing },
   };
   const caller = { requestId: 'request-1', onCall: () => undefined };
-  const sessions = createSessions(slowStore, grants, createLogger('silent'));
+  const sessions = createSessions(
+    { sessions: slowStore, leases: createMemoryLeases() },
+    grants,
+    createLogger('silent'),
+  );
   const { token } = await sessions.signIn({ cloudlink: ada.cloudlink }, caller);
   const { cloudlink: source } = (await sessions.open(token, caller)).tokens;
 

@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', createTallyReporter(process.env['CI'] !== undefined)],
+    // Most files wait for timers and processes of their own: more of them at once than there are cores to spare.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Waiting for something is not measuring how long it takes: a busy machine may be slow.

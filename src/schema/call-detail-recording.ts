@@ -35,7 +35,7 @@ const CallDetailRecordingStatus = openEnum(
   },
 );
 
-const CallDetailRecording = builder.loadableNodeRef('CallDetailRecording', {
+export const CallDetailRecording = builder.loadableNodeRef('CallDetailRecording', {
   id: {
     resolve: (recording: CallRecordingModel) => recordingKeyOf(recording),
     description:

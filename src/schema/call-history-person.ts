@@ -45,8 +45,8 @@ export const sidesOfPerson = (
 });
 
 /** Somebody by their `id`. A half that it does not name is looked for: it may have been made while a platform failed. */
-export const toPersonTarget = (id: string, context: Context): PersonTarget => {
-  const [user = '', subscriber = ''] = keyOf('Person', id, 'person').split(',');
+export const toPersonTarget = (id: string, context: Context, argument = 'person'): PersonTarget => {
+  const [user = '', subscriber = ''] = keyOf('Person', id, argument).split(',');
   const find = () => {
     const key = { user: user || null, subscriber: subscriber || null };
     return findPerson(key, { fields: new Set(ROW_FIELDS), context, path: [] });
@@ -69,7 +69,7 @@ export const toPersonTarget = (id: string, context: Context): PersonTarget => {
         if (error instanceof UpstreamError) return error;
         throw error;
       });
-      if (found === null) throw notFound('person', 'is the id of nobody whom either platform knows.');
+      if (found === null) throw notFound(argument, 'is the id of nobody whom either platform knows.');
     },
   };
 };

@@ -63,6 +63,16 @@ import './person-relation.ts';
 import './call-party.ts';
 import './past-call.ts';
 import './call-history.ts';
+import './call-event.ts';
+import './endpoint-event.ts';
+import './message-event.ts';
+import './conversation-event.ts';
+import './call-record-event.ts';
+import './recording-event.ts';
+import './subscriber-event.ts';
+import './agent-event.ts';
+import './presence-event.ts';
+import './person-event.ts';
 import './viewer.ts';
 import './session.ts';
 

@@ -27,7 +27,7 @@ const MessageContentType = openEnum(
   },
 );
 
-const Message = builder.loadableNodeRef('Message', {
+export const Message = builder.loadableNodeRef('Message', {
   id: {
     resolve: ({ conversationId, id }: MessageModel) => `${conversationId}/${id}`,
     description: 'Names this message towards this gateway.',

@@ -2,12 +2,12 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { LiveCall as LiveCallModel } from '../upstream/cloudlink/live-call.ts';
 import type { ActiveCall as ActiveCallModel } from '../upstream/netsapiens/active-call.ts';
-import { ActiveCall, activeCallsOf } from './active-call.ts';
+import { activeCallsOf } from './active-call.ts';
+import { AnyCall } from './any-call.ts';
 import { conversationArguments, ConversationConnection, conversationsOf } from './conversation.ts';
 import { Device, devicesOf } from './device.ts';
 import { Endpoint, endpointIdOf, endpointOf } from './endpoint.ts';
 import { ROUND_COUNT } from './legacy-cost.ts';
-import { LiveCall } from './live-call.ts';
 import type { Person as PersonModel } from './person-half.ts';
 import { Person } from './person.ts';
 
@@ -46,12 +46,6 @@ builder.objectFields(Person, (t) => ({
   }),
 }));
 
-const PersonCall = builder.unionType('PersonCall', {
-  description: 'A call that goes on, on either platform. The two have ids of their own and different verbs.',
-  types: [LiveCall, ActiveCall],
-  resolveType: (call) => ('pbxCallId' in call ? 'LiveCall' : 'ActiveCall'),
-});
-
 const liveCallsOf = async ({ user }: PersonModel, context: Context): Promise<readonly LiveCallModel[]> => {
   const model = await user();
   const endpointId = model === null ? null : await endpointIdOf(model, context);
@@ -65,7 +59,7 @@ const legacyCallsOf = async ({ subscriber }: PersonModel, context: Context): Pro
 
 builder.objectField(Person, 'liveCalls', (t) =>
   t.field({
-    type: [PersonCall],
+    type: [AnyCall],
     nullable: { list: false, items: true },
     description:
       'The calls that the person has now, those of CloudLink first; null, with an error, in the place of those of a platform ' +

@@ -7,7 +7,7 @@ import { Subscriber } from './subscriber.ts';
 import { SubscriberPresence } from './subscriber-enums.ts';
 import { loadSubscriber } from './subscriber-query.ts';
 
-const PresenceEntry = builder.objectRef<PresenceEntryModel>('PresenceEntry').implement({
+export const PresenceEntry = builder.objectRef<PresenceEntryModel>('PresenceEntry').implement({
   description:
     'Whether the line of somebody in a legacy domain is free. Everybody in a domain may see it. What upstream sends is not ' +
     'documented, but seen. Source: `object=presence&action=list`.',

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { builder } from '../builder.ts';
 import { badInput } from '../input.ts';
 import type { SignedIn } from '../sessions.ts';
@@ -67,7 +68,35 @@ const refuseUnsendable = (
   }
 };
 
+const RenewConnectionInput = builder.inputType('RenewConnectionInput', {
+  description: 'Tokens of the same principal as before: either or both.',
+  fields: (t) => ({
+    cloudlinkToken: t.string({ description: 'A CloudLink token, to take the place of the one before.' }),
+    subscriberToken: t.string({
+      description: 'A token of the legacy subscriber API, to take the place of the one before.',
+    }),
+  }),
+});
+
+const RenewConnectionPayload = builder
+  .objectRef<{ readonly expiresAt: Date | null }>('RenewConnectionPayload')
+  .implement({
+    description: 'A connection that goes on with other tokens.',
+    fields: (t) => ({
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        description: 'When the first of these tokens ends; null where no platform says.',
+      }),
+    }),
+  });
+
 const accountPattern = /^(\d{9}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
+const notASocket = () =>
+  new GraphQLError(
+    '`renewConnection` is for a WebSocket. Over HTTP send the new token in the headers of the next request.',
+    { extensions: { code: 'BAD_REQUEST' } },
+  );
 
 builder.mutationFields((t) => ({
   signIn: t.field({
@@ -89,6 +118,20 @@ builder.mutationFields((t) => ({
         ...(cloudlink && { cloudlink: { ...cloudlink, accountId } }),
         ...(subscriber && { subscriber: { ...subscriber, passcode: subscriber.passcode ?? undefined } }),
       });
+    },
+  }),
+  renewConnection: t.field({
+    type: RenewConnectionPayload,
+    description:
+      'Hands new tokens over on a WebSocket whose client passes tokens of the platforms through, before the old ones end: ' +
+      'its subscriptions go on and miss nothing. FORBIDDEN for tokens of anybody else, BAD_REQUEST over HTTP, where every ' +
+      'request brings its own. A session needs none of this. Costs one upstream request for each token, which proves it.',
+    args: { input: t.arg({ type: RenewConnectionInput, required: true, description: 'The new tokens.' }) },
+    resolve: async (_root, { input: { cloudlinkToken = null, subscriberToken = null } }, { renew }) => {
+      if (renew === null) throw notASocket();
+      if (cloudlinkToken === null && subscriberToken === null)
+        throw badInput('input', 'must hold `cloudlinkToken`, `subscriberToken` or both.');
+      return { expiresAt: await renew({ cloudlink: cloudlinkToken, subscriber: subscriberToken }) };
     },
   }),
   signOut: t.boolean({

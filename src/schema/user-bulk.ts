@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import { badInput } from '../input.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 import type { User as UserModel } from '../upstream/cloudlink/user.ts';
 import type { UserOperation } from '../upstream/cloudlink/user-bulk.ts';
 import { userKeyOf } from './account-key.ts';
@@ -78,9 +79,10 @@ const UserChangeOutcome = builder.objectRef<Outcome>('UserChangeOutcome').implem
         'field, and may have been made all the same.',
       resolve: ({ result }) => {
         if (!(result instanceof Error)) return null;
-        if (!(result instanceof RejectionError)) throw result;
+        const refusal = toRejection(result);
+        if (!(refusal instanceof RejectionError)) throw result;
         // GraphQL takes an error that is returned for one that was thrown: this is its shape alone.
-        const { message, code, field, allowedValues, correlationId } = result;
+        const { message, code, field, allowedValues, correlationId } = refusal;
         return { name: 'RejectionError' as const, message, code, field, allowedValues, correlationId };
       },
     }),
@@ -114,16 +116,10 @@ const checkTogether = (all: readonly Wanted[]): void => {
 };
 
 /** The part of the input that a refusal is about, as it stands in the input of all changes. */
-const inPlace = (error: unknown, argument: string): unknown => {
-  const rejection = toRejection(error);
-  if (!(rejection instanceof RejectionError) || rejection.field === null) return rejection;
-  const { code, message, field, allowedValues, correlationId } = rejection;
-  return new RejectionError(code, message, {
-    field: `${argument}.${field}`,
-    allowedValues: allowedValues ?? undefined,
-    correlationId: correlationId ?? undefined,
-  });
-};
+const inPlace = (error: Error, argument: string): Error =>
+  error instanceof UpstreamError && error.failure.field !== undefined
+    ? new UpstreamError({ ...error.failure, field: `${argument}.${error.failure.field}` })
+    : error;
 
 builder.mutationField('changeUsers', (t) =>
   t.field({
@@ -149,8 +145,7 @@ builder.mutationField('changeUsers', (t) =>
       );
       return all.map((wanted, index): Outcome => {
         const result = results[index] ?? null;
-        const error = result instanceof Error ? inPlace(result, wanted.argument) : null;
-        return { wanted, result: error instanceof Error ? error : result };
+        return { wanted, result: result instanceof Error ? inPlace(result, wanted.argument) : result };
       });
     }),
   }),

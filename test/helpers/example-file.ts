@@ -45,9 +45,20 @@ const readExample = (name: string): ExampleFile => {
   };
 };
 
-/** Every example operation, in the order of their files. */
-export const exampleFiles: readonly ExampleFile[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+const files: readonly ExampleFile[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.graphql'))
   .map((name) => name.replaceAll('\\', '/'))
   .toSorted()
   .map(readExample);
+
+const isSubscription = ({ text }: ExampleFile) => /^subscription\b/m.test(text);
+
+/** Every example operation that has one answer, in the order of their files. */
+export const exampleFiles = files.filter((file) => !isSubscription(file));
+
+/** Every example of a subscription, with what the sandbox is to do for something to be told: the file says it as well. */
+export const subscriptionFiles = files.filter(isSubscription).map((file) => {
+  const [, event] = /_sandbox\/events -d '(.+)'$/m.exec(file.text) ?? [];
+  if (event === undefined) throw new Error(`${file.name} does not say what makes something happen`);
+  return { ...file, event };
+});

@@ -4,8 +4,13 @@ import { callOf } from './call.ts';
 import { fieldExamples, type FieldExample } from './example.ts';
 import type { Answer, TestGateway } from './gateway.ts';
 
-/** Every mutation of the schema. */
-export const mutations: readonly string[] = Object.keys(schema.getMutationType()?.getFields() ?? {});
+/** Changes a connection of the gateway's own, and nothing upstream. */
+const upstreamless: ReadonlySet<string> = new Set(['renewConnection']);
+
+/** Every mutation of the schema that writes upstream. */
+export const mutations: readonly string[] = Object.keys(schema.getMutationType()?.getFields() ?? {}).filter(
+  (name) => !upstreamless.has(name),
+);
 
 /** Whether it changes something upstream that a client may want to be changed once. */
 export const takesKey = (mutation: string): boolean => {

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { maskError } from '../../src/errors.ts';
 import { createLogger } from '../../src/logger.ts';
+import { createOperationLog } from '../../src/operation-log.ts';
 import { useRequestLog } from '../../src/plugins/use-request-log.ts';
 import { PASSWORD } from '../../src/sandbox/company.ts';
 import { UpstreamError } from '../../src/upstream/errors.ts';
@@ -45,7 +46,7 @@ const start = (makeContext: () => object) => {
     context: makeContext,
     maskedErrors: { maskError },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    plugins: [useRequestLog(createLogger('info', destination))],
+    plugins: [useRequestLog(createOperationLog(createLogger('info', destination)))],
   });
   const ask = async (query: string) => {
     const response = await yoga.fetch('http://gateway/graphql', {

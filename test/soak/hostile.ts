@@ -1,16 +1,13 @@
 import { execute, parse, type DocumentNode } from 'graphql';
 import { parseConfig } from '../../src/config.ts';
-import { createContextFactory } from '../../src/context.ts';
+import { createContexts } from '../../src/contexts.ts';
 import { maskError } from '../../src/errors.ts';
-import { createGrants } from '../../src/grants.ts';
-import { createMemoryIdempotency } from '../../src/idempotency.ts';
 import { createLogger } from '../../src/logger.ts';
 import { CLIENT, PASSWORD } from '../../src/sandbox/company.ts';
 import { createSandbox } from '../../src/sandbox/index.ts';
 import type { LoggedRequest } from '../../src/sandbox/requests.ts';
 import { schema } from '../../src/schema/index.ts';
-import { createMemorySessionStore } from '../../src/session-store.ts';
-import { createSessions } from '../../src/sessions.ts';
+import { createMemoryState } from '../../src/state/memory-state.ts';
 import { UpstreamError } from '../../src/upstream/errors.ts';
 import { toUrl, type UpstreamReply, type UpstreamRequest } from '../../src/upstream/exchange.ts';
 import { createTransport, type CreateHttp, type HttpOptions } from '../../src/upstream/http.ts';
@@ -106,17 +103,8 @@ const createHttp: CreateHttp = (options) => {
 };
 
 const log = createLogger('silent', process.stderr);
-const sessions = createSessions(
-  createMemorySessionStore(config.limits.sessions),
-  createGrants(config, createHttp),
-  log,
-);
-const createContext = createContextFactory({
-  config,
-  createHttp,
-  sessions,
-  idempotency: createMemoryIdempotency(config.limits.rememberedChanges),
-});
+const state = createMemoryState(config);
+const { createContext } = createContexts({ config, log, state, createHttp, ownUrl: () => sandbox.url });
 
 const fetchToken = async (path: string, form: Record<string, string>): Promise<string> => {
   const response = await fetch(`${sandbox.url}${path}`, { method: 'POST', body: new URLSearchParams(form) });

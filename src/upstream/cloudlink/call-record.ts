@@ -36,7 +36,7 @@ export interface CallRecordPageKey extends PageRequest {
   readonly filter: CallRecordFilter;
 }
 
-const toCallRecord = (resource: Resource): CallRecord => ({
+export const toCallRecord = (resource: Resource): CallRecord => ({
   id: readId(resource, 'callId'),
   ...toCall(resource),
 });

@@ -90,7 +90,7 @@ const toConversationId = (embedded: unknown): string | null => {
   return null;
 };
 
-const toConference = (media: Http, resource: Resource): Conference => {
+export const toConference = (media: Http, resource: Resource): Conference => {
   const id = readId(resource, 'id');
   const embedded = resource['_embedded'];
   const participants = itemsIn(embedded, 'participants');

@@ -15,7 +15,7 @@ import {
 } from './participant.ts';
 import { inOurFields } from './refused-field.ts';
 import { readId, readResource } from './reply.ts';
-import { toRowsIfAny } from './rows.ts';
+import { toRowsIfAny, type Warner } from './rows.ts';
 
 /** A chat or a stream (facts §5.3). Its access code, which lets in whoever knows it, is sent by upstream and goes no further. */
 export interface Conversation extends Audit {
@@ -59,7 +59,7 @@ const readEmbedded = (resource: Resource, name: string) => {
   return { items, more: isResource(links) && toText(links['next']) !== null };
 };
 
-const toConversation = (chat: Http, resource: Resource): Conversation => {
+export const toConversation = (chat: Warner, resource: Resource): Conversation => {
   const id = readId(resource, 'conversationId');
   const accountId = readId(resource, 'accountId');
   const key: ConversationKey = { conversationId: id, accountId };

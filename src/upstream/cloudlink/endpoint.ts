@@ -27,7 +27,7 @@ export interface EndpointChange {
 /** Reads that upstream cannot combine and that are under way at a time for one operation. */
 export const CONCURRENT_READS = 10;
 
-const toEndpoint = (resource: Resource, endpointId: string): Endpoint => ({
+export const toEndpoint = (resource: Resource, endpointId: string): Endpoint => ({
   id: toText(resource['endpointId']) ?? endpointId,
   name: toText(resource['name']),
   state: toText(resource['state']),

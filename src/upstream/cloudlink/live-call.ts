@@ -49,7 +49,7 @@ export type Expectation = (call: LiveCall | null) => boolean;
 /** Upstream's ids of live calls are paths: `endpoints/2001/calls/40417` (facts §6.3). */
 const pathPattern = /^endpoints\/([^/]+)\/calls\/(.+)$/;
 
-const toLiveCall = (resource: Resource, endpointId: string): LiveCall => {
+export const toLiveCall = (resource: Resource, endpointId: string): LiveCall => {
   const callId = readId(resource, 'callId');
   const [, endpoint = endpointId, pbxCallId = callId] = pathPattern.exec(callId) ?? [];
   return { endpointId: endpoint, pbxCallId, ...toCall(resource) };
@@ -78,7 +78,7 @@ const sendTimed = async (send: () => Promise<UpstreamReply>) => {
   return { reply, isNew };
 };
 
-const isOver = ({ state }: LiveCall) => state === 'completed';
+export const isOver = ({ state }: LiveCall) => state === 'completed';
 
 export const createLiveCalls = (media: Http, signal: AbortSignal) => {
   const bound = createBound(CONCURRENT_READS);

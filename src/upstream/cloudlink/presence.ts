@@ -14,7 +14,7 @@ export interface Presence {
   readonly modifiedAt: Date | null;
 }
 
-const toPresence = (resource: Resource): Presence => ({
+export const toPresence = (resource: Resource): Presence => ({
   userId: readId(resource, 'userId'),
   status: toText(resource['status']),
   reason: toText(resource['reason']),

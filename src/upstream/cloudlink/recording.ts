@@ -50,7 +50,7 @@ const toDuration = (value: unknown): number | null => {
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
 };
 
-const toRecording = (resource: Resource): Recording => ({
+export const toRecording = (resource: Resource): Recording => ({
   id: readId(resource, 'recordingId'),
   callId: readId(resource, 'callId'),
   createdAt: toDate(resource['createdOn']),

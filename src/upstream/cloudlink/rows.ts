@@ -2,12 +2,15 @@ import type { Resource } from '../decode.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Http } from '../http.ts';
 
+/** Whoever is told of what was left out. */
+export type Warner = Pick<Http, 'warn'>;
+
 /**
  * The items of a collection in our words, null for one that cannot be read, such as one without its id: a single odd
  * row does not take its page with it, and is warned of. Throws where none of them can be read.
  */
 export const toRows = <Model>(
-  http: Http,
+  http: Warner,
   items: readonly Resource[],
   toModel: (resource: Resource) => Model,
 ): readonly (Model | null)[] => {
@@ -34,7 +37,7 @@ export const toRows = <Model>(
  * none can, so that they are asked for themselves, and fail in their own place.
  */
 export const toRowsIfAny = <Model>(
-  http: Http,
+  http: Warner,
   items: readonly Resource[],
   toModel: (resource: Resource) => Model,
 ): readonly Model[] | null => {

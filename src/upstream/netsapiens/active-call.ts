@@ -11,7 +11,7 @@ import { toZonelessTime, type ZonelessTime } from './time.ts';
 export interface ActiveCallKey {
   readonly domain: string;
   readonly originCallId: string;
-  /** Empty where the destination has no leg yet. */
+  /** Empty where the destination has no leg yet, and where it was not told: then it is any. */
   readonly destinationCallId: string;
 }
 
@@ -40,7 +40,7 @@ export interface ActiveCall extends ActiveCallKey {
   readonly answeredAt: ZonelessTime | null;
 }
 
-const toDomainName = (value: unknown): string | null => {
+export const toDomainName = (value: unknown): string | null => {
   const text = toText(value);
   return text === '*' ? null : text;
 };
@@ -82,6 +82,16 @@ const takesPart = (row: Resource, { domain, user }: SubscriberKey): boolean =>
       isSame(row[`${side}_user`], user) &&
       (toText(row[`${side}_domain`]) ?? domain).toLowerCase() === domain.toLowerCase(),
   );
+
+/** The state of a call as a whole, in words that both platforms have: it rings until it is answered. */
+export const stateOf = ({
+  origin,
+  destination,
+  answeredAt,
+}: ActiveCall): 'ringing' | 'connected' | 'held' => {
+  if ([origin.state, destination.state].some((state) => state?.toLowerCase() === 'held')) return 'held';
+  return answeredAt?.instant ? 'connected' : 'ringing';
+};
 
 const isCall = (row: Resource) => toText(row['orig_callid']) !== null;
 
@@ -145,7 +155,9 @@ export const createActiveCalls = (requests: Requests, timeZone: string) => {
           return group.map(
             ({ originCallId, destinationCallId }) =>
               calls.find(
-                (call) => call.originCallId === originCallId && call.destinationCallId === destinationCallId,
+                (call) =>
+                  call.originCallId === originCallId &&
+                  (destinationCallId === '' || call.destinationCallId === destinationCallId),
               ) ?? null,
           );
         },
@@ -165,6 +177,10 @@ export const createActiveCalls = (requests: Requests, timeZone: string) => {
       const items = found.items.map(({ value, next }) => ({ value: toModel(domain)(value), next }));
       return { ...found, items };
     },
+
+    /** All calls of a domain. */
+    listAll: async (domain: string): Promise<readonly ActiveCall[]> =>
+      (await listRows(domain)).map(toModel(domain)),
 
     count: (domain: string): Promise<number | null> => requests.count('call count', { domain }),
 

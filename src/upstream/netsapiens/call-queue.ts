@@ -90,7 +90,7 @@ const toName = (row: Resource): string | null =>
   toText(row['sub_fullname']) ??
   toText([row['sub_firstname'], row['sub_lastname']].map(toText).filter(Boolean).join(' '));
 
-const toAgent = (row: Resource, domain: string, timeZone: string): Agent => ({
+export const toAgent = (row: Resource, domain: string, timeZone: string): Agent => ({
   domain: toText(row['huntgroup_domain']) ?? domain,
   queue: toText(row['huntgroup_name']) ?? '',
   device: toText(row['device_aor']) ?? toText(row['device']) ?? '',

@@ -9,11 +9,14 @@ import { createDepartments } from './department.ts';
 import { createDevices } from './device.ts';
 import { createDirectoryContacts } from './directory-contact.ts';
 import { createDomains } from './domain.ts';
+import { createEvents } from './event.ts';
+import { subscriberInterest } from './interest.ts';
 import { createPhoneNumbers } from './phone-number.ts';
 import { createPresences } from './presence.ts';
 import { createCallRecordings } from './recording.ts';
 import { createRequests } from './request.ts';
 import { createSites } from './site.ts';
+import { createSnapshot } from './snapshot.ts';
 import { createSubscriberChanges } from './subscriber-change.ts';
 import { createSubscribers } from './subscriber.ts';
 import { createTextMessages } from './text-message.ts';
@@ -35,26 +38,37 @@ export const createNetsapiens = (http: Http, { timeZone, signal, knownIdentity }
   const requests = createRequests(http);
   const identity = createIdentity(http, timeZone);
   const confirm = createConfirm(signal);
-  return {
-    identity,
+  const readable = {
     subscribers: createSubscribers(requests, timeZone),
-    subscriberChanges: createSubscriberChanges(requests, timeZone, confirm),
-    domains: createDomains(requests, confirm),
-    departments: createDepartments(requests),
-    sites: createSites(requests),
-    devices: createDevices(requests, timeZone, confirm),
     presences: createPresences(requests),
-    directoryContacts: createDirectoryContacts(requests, confirm),
-    answerRules: createAnswerRules(requests, confirm),
-    phoneNumbers: createPhoneNumbers(requests),
     activeCalls: createActiveCalls(requests, timeZone),
     callDetails: createCallDetails(requests, timeZone),
     callQueues: createCallQueues(requests, timeZone, confirm),
     callQueueChanges: createCallQueueChanges(requests, confirm),
     textSessions: createTextSessions(requests, timeZone, confirm),
     textMessages: createTextMessages(requests, confirm),
+  };
+  return {
+    ...readable,
+    identity,
+    subscriberChanges: createSubscriberChanges(requests, timeZone, confirm),
+    domains: createDomains(requests, confirm),
+    departments: createDepartments(requests),
+    sites: createSites(requests),
+    devices: createDevices(requests, timeZone, confirm),
+    directoryContacts: createDirectoryContacts(requests, confirm),
+    answerRules: createAnswerRules(requests, confirm),
+    phoneNumbers: createPhoneNumbers(requests),
     recordings: createCallRecordings(requests, timeZone),
     voicemails: createVoicemails(requests, timeZone, confirm),
+    interest: subscriberInterest,
+    notifications: createEvents(requests, { timeZone, snapshot: createSnapshot(readable) }),
+    /** Who the token belongs to and when it ends, by the word of the platform. */
+    prove: async () => {
+      const { uid, domain, territory, scope, expiresAt } = await identity.read();
+      const principal = JSON.stringify([uid?.toLowerCase(), domain?.toLowerCase(), territory, scope]);
+      return { principal, expiresAt: expiresAt?.getTime() ?? null };
+    },
     /** The domain of the caller. */
     ownDomain: async (): Promise<string | null> => knownIdentity()?.domain ?? (await identity.read()).domain,
     /** The caller, as `user@domain`. */

@@ -22,7 +22,7 @@ const toName = (value: unknown): string | null => {
   return text?.toLowerCase() === 'n/a' ? null : text;
 };
 
-const toEntry = (record: Resource, domain: string): PresenceEntry => ({
+export const toEntry = (record: Resource, domain: string): PresenceEntry => ({
   user: toText(record['user']) ?? '',
   domain: toText(record['domain']) ?? domain,
   firstName: toText(record['first_name']),

@@ -23,7 +23,7 @@ export interface CallRecording extends CallRecordingKey {
 /** A recording without an address cannot be fetched, and one without a status is none (facts §3.5). */
 const isRecording = (row: Resource) => toText(row['status']) !== null || toText(row['url']) !== null;
 
-const toRecording = (row: Resource, key: CallRecordingKey, timeZone: string): CallRecording => ({
+export const toRecording = (row: Resource, key: CallRecordingKey, timeZone: string): CallRecording => ({
   ...key,
   status: toText(row['status']),
   openedAt: toZonelessTime(row['time_open'], timeZone),

@@ -27,7 +27,8 @@ export type ReadOperation =
   | 'message read'
   | 'smsnumber read'
   | 'recording read'
-  | 'audio read';
+  | 'audio read'
+  | 'event read';
 export type CountOperation =
   | 'subscriber count'
   | 'domain count'
@@ -76,7 +77,9 @@ export type WriteOperation =
   | 'message create'
   | 'message delete'
   | 'audio update'
-  | 'audio delete';
+  | 'audio delete'
+  | 'event create'
+  | 'event delete';
 
 /** Values by the vendor's parameter names. What is undefined is not sent; an empty text is, and means something. */
 export type Parameters = Readonly<Record<string, string | undefined>>;

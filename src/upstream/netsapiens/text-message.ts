@@ -38,7 +38,7 @@ export interface TextMessageDraft extends TextSessionKey {
     { readonly contentType: string; readonly base64: string; readonly bytes: number } | undefined;
 }
 
-const toTextMessage = (row: Resource, key: TextSessionKey): TextMessage => ({
+export const toTextMessage = (row: Resource, key: TextSessionKey): TextMessage => ({
   ...key,
   id: toText(row['id']) ?? '',
   type: toText(row['type']),

@@ -31,7 +31,11 @@ export interface TextSessionChange {
   readonly participants?: readonly string[] | undefined;
 }
 
-const toTextSession = (row: Resource, { domain, user }: SubscriberKey, timeZone: string): TextSession => ({
+export const toTextSession = (
+  row: Resource,
+  { domain, user }: SubscriberKey,
+  timeZone: string,
+): TextSession => ({
   domain,
   user,
   sessionId: toText(row['session_id']) ?? '',

@@ -40,3 +40,7 @@ export const toWindow = (
   };
   return { start_date: print(from, -1), end_date: print(to, 1) };
 };
+
+/** An instant in the vendor's words, in the provider's zone. */
+export const toLocalTime = (instant: Date, timeZone: string): string =>
+  DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');

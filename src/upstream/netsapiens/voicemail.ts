@@ -25,7 +25,7 @@ export interface Voicemail extends VoicemailKey {
   readonly transcription: string | null;
 }
 
-const toVoicemail = (row: Resource, { domain, user }: SubscriberKey, timeZone: string): Voicemail => ({
+export const toVoicemail = (row: Resource, { domain, user }: SubscriberKey, timeZone: string): Voicemail => ({
   domain,
   user,
   index: toText(row['index']) ?? '',

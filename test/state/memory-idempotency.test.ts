@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMemoryIdempotency } from '../src/idempotency.ts';
+import { createMemoryIdempotency } from '../../src/state/idempotency.ts';
 
 const id = (principal: string, key: string, input = '') => ({ principal, mutation: 'placeCall', key, input });
 

@@ -1,10 +1,11 @@
-import { UpstreamError } from './upstream/errors.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 
 /** Remembers what mutations answered, so that a client may safely send one again. */
 export interface Idempotency {
   /**
    * What `run` answers, or what the run before it answered under the same principal, mutation and key. A run that throws
-   * had no effect: it is forgotten, so that the client's next try is a real one.
+   * had no effect: it is forgotten, so that the client's next try is a real one. Throws a `StateError` where nothing was
+   * run because it cannot be remembered, where the change is still under way, and where whoever ran it has died.
    */
   once<Answer>(id: IdempotencyId, run: () => Promise<Answer>): Promise<Answer>;
 }
@@ -18,7 +19,20 @@ export interface IdempotencyId {
   readonly input: string;
 }
 
-const LIFE_MS = 24 * 60 * 60 * 1000;
+/** How long a mutation is remembered. */
+export const LIFE_MS = 24 * 60 * 60 * 1000;
+
+/** A name for a change that no other change has: its parts cannot be mistaken for each other. */
+export const nameOf = ({ principal, mutation, key }: IdempotencyId): string =>
+  JSON.stringify([principal, mutation, key]);
+
+/** What a client is told that used its key for something else. */
+export const usedOtherwise = (): UpstreamError =>
+  new UpstreamError({
+    code: 'CONFLICT',
+    platform: 'cloudlink',
+    message: 'This clientMutationKey was used for another input. Use a new key for a new change.',
+  });
 
 interface Entry {
   readonly input: string;
@@ -83,11 +97,7 @@ export const createMemoryIdempotency = (capacity: number): Idempotency => {
       const known = shelves.get(principal)?.get(name);
       if (known !== undefined && (known.isUnderWay || known.expiresAt > Date.now())) {
         if (known.input === input) return known.answer as Promise<Answer>;
-        throw new UpstreamError({
-          code: 'CONFLICT',
-          platform: 'cloudlink',
-          message: 'This clientMutationKey was used for another input. Use a new key for a new change.',
-        });
+        throw usedOtherwise();
       }
       const answer = run();
       const entry = { input, answer, expiresAt: Date.now() + LIFE_MS, isUnderWay: true };

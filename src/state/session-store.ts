@@ -1,5 +1,6 @@
-import type { CloudlinkGrant } from './upstream/cloudlink/token.ts';
-import type { SubscriberGrant } from './upstream/netsapiens/token.ts';
+import { fingerprint } from '../auth.ts';
+import type { CloudlinkGrant } from '../upstream/cloudlink/token.ts';
+import type { SubscriberGrant } from '../upstream/netsapiens/token.ts';
 
 /** What a session holds on to. A part is null where nobody signed in, or where upstream has ended it. */
 export interface Session {
@@ -7,21 +8,24 @@ export interface Session {
   readonly subscriber: SubscriberGrant | null;
 }
 
-/** Where sessions are kept. Keys are fingerprints: the store never sees a session token. */
+/**
+ * Where sessions are kept, under the fingerprints of their tokens: the tokens themselves are never kept. Throws a
+ * `StateError` (SESSION_STORE_UNAVAILABLE) where it cannot be reached.
+ */
 export interface SessionStore {
-  read(key: string): Promise<Session | null>;
+  read(token: string): Promise<Session | null>;
   /** Keeps the session until `expiresAt`, in milliseconds since the epoch. */
-  write(key: string, session: Session, expiresAt: number): Promise<void>;
+  write(token: string, session: Session, expiresAt: number): Promise<void>;
   /**
    * Puts what `change` makes of a session in its place, in one step: two changes never overwrite each other, and a
    * session that was removed stays removed. Answers the changed session, or null where there is none.
    */
-  update(
-    key: string,
-    change: (session: Session) => { readonly session: Session; readonly expiresAt: number },
-  ): Promise<Session | null>;
-  remove(key: string): Promise<void>;
+  update(token: string, change: SessionChange): Promise<Session | null>;
+  remove(token: string): Promise<void>;
 }
+
+/** What becomes of a session. May be asked again where somebody else was faster: it has no effects of its own. */
+export type SessionChange = (session: Session) => { readonly session: Session; readonly expiresAt: number };
 
 /** Sessions of this process. When `capacity` is reached, the one that was not written to for longest goes. */
 export const createMemorySessionStore = (capacity: number): SessionStore => {
@@ -50,17 +54,18 @@ export const createMemorySessionStore = (capacity: number): SessionStore => {
   };
 
   return {
-    read: async (key) => find(key),
-    write: async (key, session, expiresAt) => keep(key, session, expiresAt),
-    update: async (key, change) => {
+    read: async (token) => find(fingerprint(token)),
+    write: async (token, session, expiresAt) => keep(fingerprint(token), session, expiresAt),
+    update: async (token, change) => {
+      const key = fingerprint(token);
       const known = find(key);
       if (known === null) return null;
       const { session, expiresAt } = change(known);
       keep(key, session, expiresAt);
       return session;
     },
-    remove: async (key) => {
-      entries.delete(key);
+    remove: async (token) => {
+      entries.delete(fingerprint(token));
     },
   };
 };

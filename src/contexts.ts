@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from './config.ts';
+import { createContextFactory } from './context.ts';
+import { createHub } from './feed/hub.ts';
+import { createRights } from './feed/rights.ts';
+import { createGrants } from './grants.ts';
+import { createSessionEndings } from './session-endings.ts';
+import { createSessions } from './sessions.ts';
+import { readDelivery as readPublications } from './upstream/cloudlink/notification.ts';
+import { createReadDelivery as createReadEvents } from './upstream/netsapiens/event.ts';
+import type { Logger } from './logger.ts';
+import type { State } from './state/state.ts';
+import type { CreateHttp } from './upstream/http.ts';
+
+export interface ContextsOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly state: State;
+  readonly createHttp: CreateHttp;
+  /** The address at which this gateway listens. Asked for when it is needed. */
+  readonly ownUrl: () => string;
+}
+
+/** What makes the contexts of operations, and what outlives them: sessions and their ends, feeds, proofs of tokens. */
+export const createContexts = ({ config, log, state, createHttp, ownUrl }: ContextsOptions) => {
+  const grants = createGrants(config, createHttp);
+  const sessions = createSessions(state, grants, log);
+  const endings = createSessionEndings(state.events, log);
+  const hub = createHub({
+    events: state.events,
+    leases: state.leases,
+    records: state.feeds,
+    modes: config.feeds,
+    lingerMs: config.feedLingerMs,
+    isShared: config.redisUrl !== null,
+    readers: {
+      cloudlink: readPublications,
+      subscriber: createReadEvents(config.subscriberApi?.timeZone ?? 'UTC'),
+    },
+    publicUrl: () => config.publicUrl ?? ownUrl(),
+    instance: randomUUID(),
+    log,
+  });
+  const rightsOf = createRights(
+    async (platform, credentials) => {
+      const signal = AbortSignal.timeout(config.limits.operationTimeoutMs);
+      const context = await createContext({ credentials, requestId: randomUUID(), signal });
+      return context.prove(platform);
+    },
+    (token, listener) => endings.listen(token, listener),
+  );
+  const createContext = createContextFactory({
+    hub,
+    rightsOf,
+    config,
+    createHttp,
+    sessions,
+    endings,
+    idempotency: state.idempotency,
+  });
+
+  return { createContext, hub, rightsOf, endings };
+};

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../logger.ts';
+import { GapError, type EventLog } from '../state/event-log.ts';
+import type { Leases } from '../state/lease.ts';
+import type { Change, Interest, ReadDelivery } from '../upstream/change.ts';
+import type { PlatformName } from '../upstream/errors.ts';
+import { decode } from './entry.ts';
+import type { FeedRecord, FeedRecords } from '../state/feed-record.ts';
+import type { Follower } from './follower.ts';
+import { createIntake, type Kept } from './intake.ts';
+import { createKeeper, type FeedMode, type Keeper } from './keeper.ts';
+import type { WebhookAddress } from './webhook-address.ts';
+
+/** A change, and the place after it: whoever names that place gets everything that came later. */
+export interface FeedEvent {
+  /** The feed that it is of: by it and the cursor an event is told apart from all others. */
+  readonly feed: string;
+  readonly cursor: string;
+  readonly change: Change;
+}
+
+/** A feed that somebody has joined. */
+export interface Joined {
+  readonly feed: string;
+  /** The place after everything that had happened when it was joined. */
+  readonly end: string;
+  /** The place after everything that has happened so far. */
+  readonly now: () => Promise<string>;
+  /**
+   * The changes after a place, in order, until the signal is aborted. Throws a `GapError` where some of them can no
+   * longer be told.
+   */
+  follow(after: string, signal: AbortSignal): AsyncIterable<readonly FeedEvent[]>;
+  leave(): void;
+}
+
+export interface HubOptions {
+  readonly events: EventLog;
+  readonly leases: Leases;
+  readonly records: FeedRecords;
+  readonly readers: Readonly<Record<PlatformName, ReadDelivery>>;
+  readonly modes: Readonly<Record<PlatformName, FeedMode>>;
+  /** How long an unused feed stays. */
+  readonly lingerMs: number;
+  /** Whether other instances share its state. */
+  readonly isShared: boolean;
+  /** The address at which the platforms reach this gateway, or another instance of it. Asked for when it is needed. */
+  readonly publicUrl: () => string;
+  /** Names this instance among all. */
+  readonly instance: string;
+  readonly log: Logger;
+}
+
+/** Takes what is delivered to one feed. Answers whether it was anything that the platform would send, once it is kept. */
+export type Receive = (body: unknown) => Promise<boolean>;
+
+/** What has come so far, and what became of it. */
+export type Counts = Readonly<Record<'deliveries' | 'unreadable' | 'refused' | keyof Kept, number>>;
+
+export interface Hub {
+  /**
+   * Joins the feed of what `principal`, proven by the platform, wants to be told of. The first to join opens it. Rejects
+   * where the platform refuses.
+   */
+  join(principal: string, interest: Interest, follower: Follower): Promise<Joined>;
+  /** Who takes what arrives at an address; null where nobody does. Rejects where nobody can tell. */
+  receiverOf(address: WebhookAddress): Promise<Receive | null>;
+  /** Since this instance was started. */
+  readonly counts: Counts;
+  /** Gives up all feeds; other instances go on with theirs. */
+  close(): Promise<void>;
+}
+
+/** It is said this often that deliveries are taken here. */
+const LISTEN_MS = 4_000;
+/** Platforms are told within this time that they need not tell any more. */
+const PATIENCE_MS = 3_000;
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** A feed is of one principal and one interest: nobody else's token opened it, and nobody else follows it (S1, S2). */
+const nameFeed = (principal: string, { platform, topic, subject }: Interest): string =>
+  hash(JSON.stringify([principal, platform, topic, subject])).slice(0, 32);
+
+export const createHub = ({
+  events,
+  leases,
+  records,
+  readers,
+  modes,
+  lingerMs,
+  isShared,
+  publicUrl,
+  instance,
+  log,
+}: HubOptions): Hub => {
+  const keepers = new Map<string, Keeper>();
+  /** Who has had a feed here, and where. */
+  const seen = new Set<string>();
+  const intake = createIntake(events);
+  const counts = {
+    deliveries: 0,
+    unreadable: 0,
+    refused: 0,
+    kept: 0,
+    learnt: 0,
+    duplicate: 0,
+    late: 0,
+    illegal: 0,
+    doubtful: 0,
+  };
+
+  const isFirstOf = (principal: string, { platform, of }: Interest): boolean => {
+    // The legacy platform lists what it was asked for by domain.
+    const scope = hash(JSON.stringify([principal, platform, platform === 'cloudlink' ? null : of[0]]));
+    if (seen.has(scope)) return false;
+    seen.add(scope);
+    return true;
+  };
+
+  const keeperOf = (feed: string, principal: string, interest: Interest): Keeper => {
+    const known = keepers.get(feed);
+    if (known !== undefined) return known;
+    const keeper = createKeeper({
+      feed,
+      interest,
+      mode: modes[interest.platform],
+      lingerMs,
+      publicUrl: publicUrl(),
+      isShared,
+      isFirst: isFirstOf(principal, interest),
+      instance,
+      records,
+      leases,
+      intake,
+      log,
+      onEnd: () => {
+        if (keepers.get(feed) === keeper) keepers.delete(feed);
+      },
+    });
+    keepers.set(feed, keeper);
+    return keeper;
+  };
+
+  async function* follow(feed: string, keeper: Keeper, after: string, signal: AbortSignal) {
+    for await (const entries of events.follow(feed, after, signal)) {
+      const told: FeedEvent[] = [];
+      for (const { cursor, data } of entries) {
+        const entry = decode(data);
+        if (entry === null) log.warn({ feed }, 'an entry of a feed could not be read');
+        if (entry?.type === 'doubt') keeper.doubt(cursor);
+        if (entry?.type === 'change') {
+          keeper.expect(entry.change, cursor);
+          told.push({ feed, cursor, change: entry.change });
+        }
+        if (entry?.type === 'gap') {
+          if (told.length > 0) yield told;
+          throw new GapError();
+        }
+      }
+      if (told.length > 0) yield told;
+    }
+  }
+
+  const receive = async (
+    feed: string,
+    { interest, isListed }: FeedRecord,
+    body: unknown,
+  ): Promise<boolean> => {
+    counts.deliveries += 1;
+    const { changes, unreadable } = readers[interest.platform](interest, body);
+    const kept = await intake.keep(feed, changes, { isListed });
+    if (unreadable > 0) await intake.doubt(feed);
+    counts.unreadable += unreadable;
+    for (const name of Object.keys(kept) as (keyof Kept)[]) counts[name] += kept[name];
+    if (unreadable > 0) log.warn({ feed, unreadable }, 'some of a delivery could not be read');
+    if (kept.kept < changes.length) log.debug({ feed, ...kept }, 'some of a delivery was no news');
+    return changes.length > 0 || unreadable === 0;
+  };
+
+  // Whoever takes deliveries listens, also where nobody follows anything here. Where Redis is away, nobody does.
+  const listening = setInterval(() => {
+    records.listen().catch(() => undefined);
+  }, LISTEN_MS).unref();
+
+  return {
+    join: async (principal, interest, follower) => {
+      const feed = nameFeed(principal, interest);
+      const keeper = keeperOf(feed, principal, interest);
+      await keeper.join(follower);
+      try {
+        return {
+          feed,
+          end: await events.end(feed),
+          now: () => events.end(feed),
+          follow: (after, signal) => follow(feed, keeper, after, signal),
+          leave: () => keeper.leave(follower),
+        };
+      } catch (error) {
+        keeper.leave(follower);
+        throw error;
+      }
+    },
+    receiverOf: async ({ platform, feed, secret }) => {
+      const record = await records.read(feed);
+      const isHere =
+        record !== null &&
+        record.interest.platform === platform &&
+        // Equal hashes take the same time to compare as different ones do to differ.
+        hash(record.secret) === hash(secret);
+      if (isHere) return (body) => receive(feed, record, body);
+      counts.refused += 1;
+      return null;
+    },
+    counts,
+    close: async () => {
+      clearInterval(listening);
+      const stopped = Promise.all([...keepers.values()].map((keeper) => keeper.stop()));
+      // A platform that does not answer keeps nobody from stopping.
+      await Promise.race([stopped, delay(PATIENCE_MS, undefined, { ref: false })]);
+    },
+  };
+};

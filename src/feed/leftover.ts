@@ -1,0 +1,31 @@
+import type { FeedRecords } from '../state/feed-record.ts';
+import type { Interest, Notifications } from '../upstream/change.ts';
+import { parseWebhookPath, WEBHOOKS_PATH } from './webhook-address.ts';
+
+export interface LeftoverOptions {
+  readonly feed: string;
+  readonly interest: Interest;
+  /** The address at which the platforms reach this gateway. */
+  readonly publicUrl: string;
+  readonly records: FeedRecords;
+  /** Whether to look for those of other feeds as well, which this gateway knows nothing of any more. */
+  readonly isThorough: boolean;
+}
+
+/**
+ * Removes the subscriptions that a run before this one has left behind after a crash: those of a feed that is not open,
+ * and of others that nobody knows. What belongs to another gateway has another address.
+ */
+export const removeLeftovers = async (
+  notifications: Notifications,
+  { feed, interest, publicUrl, records, isThorough }: LeftoverOptions,
+): Promise<void> => {
+  const prefix = `${publicUrl}${WEBHOOKS_PATH}/${interest.platform}/${isThorough ? '' : `${feed}/`}`;
+  const known = await notifications.list(interest, prefix);
+  for (const { id, url } of known) {
+    const address = parseWebhookPath(url.slice(publicUrl.length));
+    if (address === null) continue;
+    const isLeft = address.feed === feed || (await records.read(address.feed)) === null;
+    if (isLeft) await notifications.unsubscribe(id);
+  }
+};

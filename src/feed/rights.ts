@@ -1,0 +1,226 @@
+import { fingerprint, type Credentials } from '../auth.ts';
+import type { Connection } from '../connection.ts';
+import { UpstreamError, type PlatformName } from '../upstream/errors.ts';
+
+/** Who somebody is, as the platform itself says. */
+export interface Proof {
+  /** The same for two tokens that may see the same. */
+  readonly principal: string;
+  /** When the token ends, in milliseconds since the epoch; null where the platform does not say. */
+  readonly expiresAt: number | null;
+}
+
+/** Asks a platform who these credentials are of, which also proves that they are good now. */
+export type Prove = (platform: PlatformName, credentials: Credentials) => Promise<Proof>;
+
+/** The rights of one client that stays. */
+export interface Rights {
+  /**
+   * Who it is on all platforms that it has a token for. Rejects where one of them refuses it, and where none can be asked.
+   */
+  admit(): Promise<string>;
+  /**
+   * Goes on with these tokens in the place of the former ones, and answers when the first of them ends. Rejects where a
+   * platform refuses one, and where one is of somebody else: then everything stays as it was.
+   */
+  renew(tokens: Readonly<Partial<Record<PlatformName, string>>>): Promise<Date | null>;
+  /** Who it is on this platform. Rejects where the platform refuses its token. */
+  principalOf(platform: PlatformName): Promise<string>;
+  /**
+   * Watches over these platforms until it is told to stop: `onEnd` is called once, with what to tell the client, as soon
+   * as a token has ended that nothing has taken the place of, or belongs to somebody else (S26, S29).
+   */
+  watch(platforms: ReadonlySet<PlatformName>, onEnd: (reason: unknown) => void): () => void;
+}
+
+/** A proof is good for this long for everything that the same credentials do. */
+const PROOF_LIFE_MS = 5_000;
+/** However long a token lives: whoever loses a role, or the session, is noticed after this long. */
+const PROVE_EVERY_MS = 60_000;
+/** While a platform cannot be asked, it is asked again this often. */
+const RETRY_MS = 1_000;
+/** A token that has ended ends its streams within a second, whether or not the platform answers. */
+const LAST_WORD_MS = 800;
+
+const platformNames = ['cloudlink', 'subscriber'] as const;
+
+/** Whether it was said that the credentials are no good; else nobody could say. */
+export const isRefusal = (error: unknown) =>
+  error instanceof UpstreamError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.failure.code);
+
+const changed = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'FORBIDDEN',
+    platform,
+    message: 'The credentials now belong to somebody else, or to a different role. Subscribe again.',
+  });
+
+const nothingToReplace = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'FORBIDDEN',
+    platform,
+    message:
+      'This connection was not opened with a token of this platform, so there is none to take the place of. A session renews its tokens by itself.',
+  });
+
+const ofSomebodyElse = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'FORBIDDEN',
+    platform,
+    message: 'This token is of somebody else, or of a different role. Open another connection with it.',
+  });
+
+const ended = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'UNAUTHENTICATED',
+    platform,
+    message: 'The token of this subscription has ended. Subscribe again with another one.',
+  });
+
+const signedOut = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'UNAUTHENTICATED',
+    platform,
+    message: 'The session of this subscription was ended by signing out.',
+  });
+
+/** Told once when a session is ended by signing out. Answers how to stop that. */
+export type OnSessionEnd = (token: string, listener: () => void) => () => void;
+
+/** Proofs of one process: however many subscriptions one client has, its platforms are asked once. */
+export const createRights = (
+  prove: Prove,
+  onSessionEnd: OnSessionEnd,
+): ((connection: Connection) => Rights) => {
+  const proofs = new Map<string, Promise<Proof>>();
+  /** Who a client has proven to be: whatever it brings later must be of the same. */
+  const principals = new WeakMap<Connection, Map<PlatformName, string>>();
+
+  const proveOnce = (platform: PlatformName, credentials: Credentials): Promise<Proof> => {
+    const key = `${platform} ${fingerprint(JSON.stringify([credentials.session, credentials[platform]]))}`;
+    const known = proofs.get(key);
+    if (known !== undefined) return known;
+    const proof = prove(platform, credentials);
+    proofs.set(key, proof);
+    const forget = () => {
+      if (proofs.get(key) === proof) proofs.delete(key);
+    };
+    proof.then(() => setTimeout(forget, PROOF_LIFE_MS).unref(), forget);
+    return proof;
+  };
+
+  const watchOne = (connection: Connection, platform: PlatformName, onEnd: (reason: unknown) => void) => {
+    let principal: string | null = null;
+    let expiresAt = Infinity;
+    let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
+    let round = 0;
+
+    const stop = () => {
+      isOver = true;
+      clearTimeout(timer);
+      forgetReplaced();
+      forgetEnd?.();
+    };
+    const end = (reason: unknown) => {
+      if (isOver) return;
+      stop();
+      onEnd(reason);
+    };
+    const plan = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(look, Math.max(0, Math.min(ms, PROVE_EVERY_MS)));
+      timer.unref();
+    };
+    const look = () => {
+      const credentials = connection.credentials();
+      // A session outlives its tokens; a token that was handed over does not outlive itself.
+      const isLastWord = credentials.session === null && Date.now() >= expiresAt;
+      round += 1;
+      const own = round;
+      if (isLastWord) setTimeout(() => own === round && end(ended(platform)), LAST_WORD_MS).unref();
+      proveOnce(platform, credentials).then(
+        (proof) => {
+          if (isOver || own !== round) return;
+          round += 1;
+          if (principal !== null && proof.principal !== principal) return end(changed(platform));
+          principal = proof.principal;
+          expiresAt = proof.expiresAt ?? Infinity;
+          if (isLastWord && expiresAt <= Date.now()) return end(ended(platform));
+          return plan(Math.max(expiresAt - Date.now(), 0) || RETRY_MS);
+        },
+        (error: unknown) => {
+          if (isOver || own !== round) return;
+          if (isRefusal(error) || isLastWord) return end(isRefusal(error) ? error : ended(platform));
+          plan(Math.min(RETRY_MS, Math.max(expiresAt - Date.now(), 0) || RETRY_MS));
+        },
+      );
+    };
+    const forgetReplaced = connection.onReplace(look);
+    const { session } = connection.credentials();
+    const forgetEnd = session === null ? null : onSessionEnd(session, () => end(signedOut(platform)));
+    look();
+    return stop;
+  };
+
+  /** The first proof of a platform is who the client is there from then on. */
+  const proveClient = async (connection: Connection, platform: PlatformName): Promise<string> => {
+    const { principal } = await proveOnce(platform, connection.credentials());
+    const known = principals.get(connection) ?? new Map<PlatformName, string>();
+    principals.set(connection, known);
+    if (!known.has(platform)) known.set(platform, principal);
+    if (known.get(platform) !== principal) throw changed(platform);
+    return principal;
+  };
+
+  /** The proof of a token that is to take the place of the one that the client came with. */
+  const proveNext = async (connection: Connection, platform: PlatformName, token: string): Promise<Proof> => {
+    const credentials = connection.credentials();
+    if (credentials[platform] === null) throw nothingToReplace(platform);
+    const proof = await proveOnce(platform, { ...credentials, [platform]: token });
+    const principal = principals.get(connection)?.get(platform) ?? (await proveClient(connection, platform));
+    if (proof.principal !== principal) throw ofSomebodyElse(platform);
+    return proof;
+  };
+
+  return (connection) => ({
+    admit: async () => {
+      const credentials = connection.credentials();
+      const isSession = credentials.session !== null;
+      const presented = platformNames.filter((name) => isSession || credentials[name] !== null);
+      const results = await Promise.allSettled(presented.map((name) => proveClient(connection, name)));
+      const good = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      const refusal: unknown = failures.find((error) => isRefusal(error));
+      const failure: unknown = failures.find((error) => !isRefusal(error)) ?? refusal;
+      // A session may be of one platform alone, and a platform that is down keeps nobody from the other.
+      if (refusal !== undefined && !isSession) throw refusal;
+      if (good.length === 0) throw failure;
+      return JSON.stringify(good);
+    },
+    renew: async (tokens) => {
+      const proofs = await Promise.all(
+        platformNames.map(async (name) => {
+          const token = tokens[name];
+          return token === undefined ? null : proveNext(connection, name, token);
+        }),
+      );
+      connection.replace({ ...connection.credentials(), ...tokens });
+      const ends = proofs.flatMap((proof) => proof?.expiresAt ?? []);
+      return ends.length === 0 ? null : new Date(Math.min(...ends));
+    },
+    principalOf: (platform) => proveClient(connection, platform),
+    watch: (platforms, onEnd) => {
+      let isTold = false;
+      const once = (reason: unknown) => {
+        if (isTold) return;
+        isTold = true;
+        onEnd(reason);
+      };
+      const stops = [...platforms].map((platform) => watchOne(connection, platform, once));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+  });
+};

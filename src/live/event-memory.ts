@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql';
+
+/** So many results of a group are kept for those who are a little behind. */
+const MOST_RESULTS = 256;
+
+/** Where the results of events are kept while somebody else may want the same one. */
+export interface EventMemory {
+  enter(group: string): void;
+  leave(group: string): void;
+  /**
+   * The result of an event: made once for a group, however many of it want it. Whoever makes it may go before it is done;
+   * `until` is aborted when all of the group have gone.
+   */
+  once(
+    group: string,
+    event: string,
+    run: (until: AbortSignal) => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult>;
+}
+
+interface Group {
+  members: number;
+  readonly results: Map<string, Promise<ExecutionResult>>;
+  readonly gone: AbortController;
+}
+
+export const createEventMemory = (): EventMemory => {
+  const groups = new Map<string, Group>();
+
+  const open = (name: string): Group => {
+    const group = groups.get(name) ?? { members: 0, results: new Map(), gone: new AbortController() };
+    groups.set(name, group);
+    return group;
+  };
+
+  return {
+    enter: (name) => {
+      open(name).members += 1;
+    },
+    leave: (name) => {
+      const group = open(name);
+      group.members -= 1;
+      if (group.members > 0) return;
+      groups.delete(name);
+      group.gone.abort();
+    },
+    once: (name, event, run) => {
+      const { results, gone } = open(name);
+      const known = results.get(event);
+      if (known !== undefined) return known;
+      const result = run(gone.signal);
+      results.set(event, result);
+      result.catch(() => results.delete(event));
+      const [oldest] = results.keys();
+      if (results.size > MOST_RESULTS && oldest !== undefined) results.delete(oldest);
+      return result;
+    },
+  };
+};
+
+/** The document without the argument that tells where to go on, and the variables that stand in it alone. */
+const withoutPlace = (document: DocumentNode) => {
+  const uses = new Map<string, number>();
+  const places = new Set<string>();
+  const rest = visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => {
+      uses.set(name.value, (uses.get(name.value) ?? 0) + 1);
+    },
+    Argument: {
+      leave: ({ name, value }) => {
+        if (name.value !== 'after') return undefined;
+        if (value.kind === Kind.VARIABLE) places.add(value.name.value);
+        return null;
+      },
+    },
+  });
+  return { rest, placeVariables: [...places].filter((name) => uses.get(name) === 1) };
+};
+
+const texts = new WeakMap<
+  DocumentNode,
+  { readonly text: string; readonly placeVariables: readonly string[] }
+>();
+
+/** The document as a text, and which of its variables tell the place; found once for each document. */
+const textOf = (document: DocumentNode) => {
+  const known = texts.get(document);
+  if (known !== undefined) return known;
+  const { rest, placeVariables } = withoutPlace(document);
+  const found = { text: print(rest), placeVariables };
+  texts.set(document, found);
+  return found;
+};
+
+/** The same for two subscriptions of one principal that answer every event alike, wherever they began. */
+export const nameGroup = (
+  principalKey: string,
+  document: DocumentNode,
+  operationName: string | null,
+  variables: Readonly<Record<string, unknown>>,
+): string => {
+  const { text, placeVariables } = textOf(document);
+  const rest = Object.entries(variables).filter(([name]) => !placeVariables.includes(name));
+  return createHash('sha256')
+    .update(
+      JSON.stringify([
+        principalKey,
+        text,
+        operationName,
+        rest.toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      ]),
+    )
+    .digest('base64url');
+};

@@ -1,0 +1,67 @@
+import type { Interest, UpstreamSubscription } from '../upstream/change.ts';
+
+/** What all instances know of a feed. */
+export interface FeedRecord {
+  readonly interest: Interest;
+  /** The part of the webhook's address that nobody can guess: 256 random bits (S23). */
+  readonly secret: string;
+  /** The platform's subscription; null where the feed asks by itself, and before there is one. */
+  readonly upstream: UpstreamSubscription | null;
+  /** Whether changes arrive from now on. */
+  readonly isOpen: boolean;
+  /** Whether everything that there was when it was opened is known: what is told of for the first time has begun since. */
+  readonly isListed: boolean;
+  /** What {@link FeedRecords.listen} answered when nothing was missing that came since. */
+  readonly listenedSince: number;
+}
+
+/** What the instances share of their feeds. */
+export interface FeedRecords {
+  read(feed: string): Promise<FeedRecord | null>;
+  write(feed: string, record: FeedRecord): Promise<void>;
+  remove(feed: string): Promise<void>;
+  /** Says that somebody on this instance follows the feed, which counts for some seconds. */
+  enter(feed: string, instance: string): Promise<void>;
+  leave(feed: string, instance: string): Promise<void>;
+  /** How many instances somebody follows it on. */
+  count(feed: string): Promise<number>;
+  /**
+   * Says that this instance can keep what the platforms tell it, and answers since when there was always one that could, of
+   * any feed: the moment is another one after nobody has said so for {@link LONGEST_SILENCE_MS}.
+   */
+  listen(): Promise<number>;
+}
+
+/** Platforms try again for half a minute (A-24, legacy A-18): what came after a shorter silence has not been missed. */
+export const LONGEST_SILENCE_MS = 20_000;
+
+/** The feeds of one instance that has no others beside it. */
+export const createMemoryFeedRecords = (clock: () => number = Date.now): FeedRecords => {
+  const records = new Map<string, FeedRecord>();
+  const followers = new Map<string, Set<string>>();
+  const listened = { since: clock(), last: clock() };
+  return {
+    read: async (feed) => records.get(feed) ?? null,
+    write: async (feed, record) => {
+      records.set(feed, record);
+    },
+    remove: async (feed) => {
+      records.delete(feed);
+    },
+    enter: async (feed, instance) => {
+      followers.set(feed, (followers.get(feed) ?? new Set()).add(instance));
+    },
+    leave: async (feed, instance) => {
+      followers.get(feed)?.delete(instance);
+      if (followers.get(feed)?.size === 0) followers.delete(feed);
+    },
+    count: async (feed) => followers.get(feed)?.size ?? 0,
+    listen: async () => {
+      const now = clock();
+      // A process may have been stopped, or its machine asleep.
+      if (now - listened.last > LONGEST_SILENCE_MS) listened.since = now;
+      listened.last = now;
+      return listened.since;
+    },
+  };
+};

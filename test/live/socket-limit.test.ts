@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { socketLimits } from '../../src/live/socket.ts';
+import { withGateway } from '../helpers/gateway.ts';
+import { callAda, CALL, CALLS, codesOf, isSubscribed, nextCall, ofAda } from '../helpers/live-call.ts';
+import { connect, openSocket, webhooks, type TestSocket } from '../helpers/subscribers.ts';
+
+const live = () => withGateway({ env: webhooks });
+
+const VIEWER = '{ viewer { __typename } }';
+
+const initialise = (client: TestSocket, payload: object) => client.send({ type: 'connection_init', payload });
+
+describe('a client that does too much over a socket', () => {
+  it('is closed with 1009 for a message of more than 64 KB', async () => {
+    const gateway = await live();
+    const client = await openSocket(gateway, await gateway.signIn());
+    const room = socketLimits.messageBytes - JSON.stringify({ type: 'ping', payload: { x: '' } }).length;
+    client.send({ type: 'ping', payload: { x: 'x'.repeat(room) } });
+    expect(await client.messages.take(1)).toMatchObject([{ type: 'pong' }]);
+    client.send({ type: 'ping', payload: { x: 'x'.repeat(room + 1) } });
+    expect(await client.closed).toMatchObject({ code: 1009 });
+  });
+
+  it('is refused the operation after 100, and keeps those', async () => {
+    const gateway = await live();
+    const client = await openSocket(gateway, await gateway.signIn());
+    const streams = Array.from({ length: socketLimits.operations }, () => client.subscribe(CALLS, ofAda));
+    await isSubscribed(gateway, streams.length);
+    expect(codesOf(await client.execute(VIEWER))).toEqual(['RATE_LIMITED']);
+    await callAda(gateway);
+    expect(await Promise.all(streams.map(nextCall))).toEqual(streams.map(() => CALL));
+    streams[0]?.leave();
+    await expect.poll(async () => codesOf(await client.execute(VIEWER))).toEqual([]);
+  });
+
+  it('is closed with 1008 for the socket after 20 of one principal, however it signed in', async () => {
+    const gateway = await live();
+    const { cloudlink, subscriber } = await gateway.tokens();
+    const open = (headers: Record<string, string>) => openSocket(gateway, headers);
+    const session = await gateway.signIn();
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        open(index % 2 === 0 ? session : { ...cloudlink, ...subscriber }),
+      ),
+    );
+    const another = await connect(gateway);
+    initialise(another, session);
+    expect(await another.closed).toMatchObject({ code: 1008 });
+    await open(await gateway.signIn('ben'));
+
+    clients[0]?.socket.terminate();
+    await expect
+      .poll(async () => {
+        const next = await connect(gateway);
+        initialise(next, session);
+        return Promise.race([next.closed, next.messages.take(1)]);
+      })
+      .toEqual([{ type: 'connection_ack' }]);
+  });
+
+  it.each([
+    ['messages', (client: TestSocket) => client.send({ type: 'ping' })],
+    ['pings of the protocol below', ({ socket }: TestSocket) => socket.ping()],
+  ])('is closed with 1008 for a flood of %s, while others are served', async (_what, flood) => {
+    const gateway = await live();
+    const session = await gateway.signIn();
+    const client = await openSocket(gateway, session);
+    for (let count = 0; count < 2_000; count += 1) flood(client);
+    const [closed, beside] = await Promise.all([client.closed, gateway.execute(VIEWER, session)]);
+    expect(closed).toMatchObject({ code: 1008 });
+    expect(beside.data).toEqual({ viewer: { __typename: 'Viewer' } });
+    expect(client.messages.waiting.length).toBeLessThanOrEqual(socketLimits.messages.atOnce);
+  });
+
+  it('is closed with 1003 for bytes, and 4400 for what is no message', async () => {
+    const gateway = await live();
+    const session = await gateway.signIn();
+    const [one, other] = [await openSocket(gateway, session), await openSocket(gateway, session)];
+    one.socket.send(Buffer.from([1, 2, 3]));
+    other.socket.send('nothing');
+    expect([(await one.closed).code, (await other.closed).code]).toEqual([1003, 4400]);
+  });
+
+  it('gets no compression, though it offers it', async () => {
+    const client = await connect(await live(), { perMessageDeflate: true });
+    expect(client.socket.extensions).toBe('');
+  });
+});
