@@ -47,14 +47,20 @@ const toArguments = (parent: string, field: string, argument: GraphQLArgument): 
     isId,
   }));
 
-/** Every text argument of every field of the schema. */
+/** Goes into headers of a connection and not into a request's path or parameters; test/live/socket-right.test.ts has it. */
+const ofConnection: ReadonlySet<string> = new Set(['renewConnection']);
+
+/**
+ * Every text argument of every field that is answered once. Those of subscriptions stay open for as long as somebody
+ * follows, so that this walk does not try them: the tests of each event do.
+ */
 export const textArguments: readonly TextArgument[] = Object.values(schema.getTypeMap())
   .filter(isObjectType)
-  .filter(({ name }) => !name.startsWith('__'))
+  .filter((type) => !type.name.startsWith('__') && type !== schema.getSubscriptionType())
   .flatMap((type) =>
-    Object.values(type.getFields()).flatMap((field) =>
-      field.args.flatMap((argument) => toArguments(type.name, field.name, argument)),
-    ),
+    Object.values(type.getFields())
+      .filter(({ name }) => !ofConnection.has(name))
+      .flatMap((field) => field.args.flatMap((argument) => toArguments(type.name, field.name, argument))),
   );
 
 /** Something that a type takes, for what must be there beside the text in question. */
