@@ -79,6 +79,7 @@ export interface ClientCredentials {
 
 export interface Limits {
   readonly bodyBytes: number;
+  readonly uploadBytes: number;
   readonly documentTokens: number;
   readonly documentDepth: number;
   readonly operationTimeoutMs: number;
@@ -88,8 +89,8 @@ export interface Limits {
   readonly upstreamCalls: number;
   readonly sessions: number;
   readonly rememberedChanges: number;
-  /** How long a download may stand still because its client takes nothing. */
-  readonly stalledDownloadTimeoutMs: number;
+  /** How long the client of a download or an upload may stand still. */
+  readonly stalledClientTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -248,6 +249,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     mediaHosts: values.MEDIA_HOSTS,
     limits: {
       bodyBytes: values.MAX_BODY_BYTES,
+      uploadBytes: values.MAX_UPLOAD_BYTES,
       documentTokens: values.MAX_DOCUMENT_TOKENS,
       documentDepth: values.MAX_DOCUMENT_DEPTH,
       operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
@@ -257,7 +259,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
       upstreamCalls: values.MAX_UPSTREAM_CALLS,
       sessions: values.MAX_SESSIONS,
       rememberedChanges: values.MAX_REMEMBERED_CHANGES,
-      stalledDownloadTimeoutMs: values.STALLED_DOWNLOAD_TIMEOUT_MS,
+      stalledClientTimeoutMs: values.STALLED_CLIENT_TIMEOUT_MS,
       shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     },
   };

@@ -15,7 +15,7 @@ export const createCors =
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-expose-headers', 'X-Request-Id, Content-Range, Accept-Ranges');
     if (request.method !== 'OPTIONS') return;
-    response.setHeader('access-control-allow-methods', 'GET, POST');
+    response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
     response.setHeader(
       'access-control-allow-headers',
       `Content-Type, ${CLOUDLINK_HEADER}, ${SUBSCRIBER_HEADER}, Range, X-Request-Id`,

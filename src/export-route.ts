@@ -5,7 +5,7 @@ import { LONGEST_PAGE, readCallHistory } from './call-history.ts';
 import { createClearGarbage } from './clear-garbage.ts';
 import type { ContextRequest, createContextFactory } from './context.ts';
 import { encodeCursor } from './cursor.ts';
-import { createDownload, type Download, type DownloadOptions } from './download.ts';
+import { createStreamRoute, type StreamedRequest, type StreamRouteOptions } from './stream-route.ts';
 import { maskError } from './errors.ts';
 import { exportFormats, type ExportFormat } from './export-format.ts';
 import { createExportLimit } from './export-limit.ts';
@@ -16,7 +16,7 @@ import { sidesOf } from './schema/call-history-target.ts';
 
 type CreateContext = ReturnType<typeof createContextFactory>;
 
-export interface ExportRouteOptions extends DownloadOptions {
+export interface ExportRouteOptions extends StreamRouteOptions {
   readonly createContext: CreateContext;
 }
 
@@ -79,7 +79,7 @@ export const createExportRoute = ({ createContext, ...options }: ExportRouteOpti
   const enter = createExportLimit();
   const clearGarbage = createClearGarbage();
 
-  const serve = async ({ response, url, caller, report, note }: Download): Promise<string | null> => {
+  const serve = async ({ response, url, caller, report, note }: StreamedRequest): Promise<string | null> => {
     const { pathname, searchParams } = url;
     const format = exportPaths.get(pathname) ?? exportFormats.csv;
     const request = parseExportRequest(searchParams);
@@ -122,5 +122,5 @@ export const createExportRoute = ({ createContext, ...options }: ExportRouteOpti
     }
   };
 
-  return createDownload('export', serve, options);
+  return createStreamRoute('export', serve, options);
 };

@@ -2,6 +2,7 @@ import { encodeGlobalId } from './global-id.ts';
 import type { PastCall } from './past-call.ts';
 import { callDetailKeyOf } from './schema/call-detail.ts';
 import { recordingKeyOf } from './schema/call-detail-recording.ts';
+import { mediaPathOf } from './schema/media-path.ts';
 import { sourcesOf } from './schema/past-call.ts';
 import type { Cloudlink } from './upstream/cloudlink/index.ts';
 
@@ -30,12 +31,10 @@ export interface ExportRow {
   readonly legacyRecording: string | null;
 }
 
-const pathOf = (typename: string, key: string) => `/recordings/${encodeGlobalId(typename, key)}`;
-
 const legacyPathOf = ({ detail }: PastCall): string | null => {
   if (detail === null || detail.answeredAt === null || detail.originCallId === null) return null;
   const { domain, originCallId, destinationCallId } = detail;
-  return pathOf(
+  return mediaPathOf(
     'CallDetailRecording',
     recordingKeyOf({ domain, originCallId, destinationCallId: destinationCallId ?? '' }),
   );
@@ -53,7 +52,7 @@ const findRecordings = async (
   return new Map(
     found.map((result, index) => {
       if (result instanceof Error) throw result;
-      return [ids[index] ?? '', result.map(({ id }) => pathOf('Recording', id))];
+      return [ids[index] ?? '', result.map(({ id }) => mediaPathOf('Recording', id))];
     }),
   );
 };

@@ -28,6 +28,7 @@ import { createRecordingRoute } from './recording-route.ts';
 import { requestIdOf } from './request-id.ts';
 import { schema } from './schema/index.ts';
 import type { State } from './state/state.ts';
+import { createUploadRoute } from './upload-route.ts';
 import { createTransport } from './upstream/http.ts';
 
 /** The path of the one endpoint. */
@@ -81,15 +82,17 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
     ],
   });
 
-  const downloads = { log, stalledMs: config.limits.stalledDownloadTimeoutMs };
+  const streamed = { log, stalledMs: config.limits.stalledClientTimeoutMs };
   const recordings = createRecordingRoute({
     createContext,
     open: withinMediaHosts(config, transport.open),
     findMedia,
-    ...downloads,
+    ...streamed,
   });
 
-  const calls = createExportRoute({ createContext, ...downloads });
+  const uploads = createUploadRoute({ createContext, maxBytes: config.limits.uploadBytes, ...streamed });
+
+  const calls = createExportRoute({ createContext, ...streamed });
 
   const webhooks = createWebhookRoute({ hub, verify: createVerifySignature(config.webhookSecrets), log });
   const sockets = createSockets({
@@ -113,6 +116,7 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
   return {
     handle: yoga,
     recordings,
+    uploads,
     calls,
     webhooks,
     counts: hub.counts,

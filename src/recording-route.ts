@@ -2,21 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { createContextFactory } from './context.ts';
-import { createDownload, type Download, type DownloadOptions } from './download.ts';
+import { createStreamRoute, type StreamedRequest, type StreamRouteOptions } from './stream-route.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { badInput } from './input.ts';
 import type { FindMedia } from './recording-media.ts';
+import { RECORDINGS_PATH } from './schema/media-path.ts';
 import { UpstreamError, type PlatformName } from './upstream/errors.ts';
 import type { Transport, UpstreamStream } from './upstream/http.ts';
 
-export interface RecordingRouteOptions extends DownloadOptions {
+export interface RecordingRouteOptions extends StreamRouteOptions {
   readonly createContext: ReturnType<typeof createContextFactory>;
   readonly open: Transport['open'];
   readonly findMedia: Readonly<Record<string, FindMedia>>;
 }
-
-/** Where recordings are; what follows is the `id` of one. */
-export const RECORDINGS_PATH = '/recordings/';
 
 /** What is told again of an upstream answer, each in the one form in which it can only be what it says. */
 const passed: readonly (readonly [string, RegExp])[] = [
@@ -106,7 +104,7 @@ export const createRecordingRoute = ({
     await pipeline(Readable.from(sound.body, { objectMode: false }), response);
   };
 
-  const serve = async ({ request, response, url, caller }: Download): Promise<null> => {
+  const serve = async ({ request, response, url, caller }: StreamedRequest): Promise<null> => {
     const { pathname, searchParams } = url;
     const { typename, id } = decodeGlobalId(pathname.slice(RECORDINGS_PATH.length));
     const find = Object.hasOwn(findMedia, typename) ? findMedia[typename] : undefined;
@@ -120,5 +118,5 @@ export const createRecordingRoute = ({
     return null;
   };
 
-  return createDownload('recording', serve, options);
+  return createStreamRoute('recording', serve, options);
 };

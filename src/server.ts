@@ -9,9 +9,9 @@ import { WEBHOOKS_PATH } from './feed/webhook-address.ts';
 import { createGateway, GRAPHQL_PATH } from './gateway.ts';
 import { createGraphiql, type ExplorerHeaders } from './graphiql.ts';
 import type { Logger } from './logger.ts';
-import { RECORDINGS_PATH } from './recording-route.ts';
 import { BodyError, discardBody, readBody } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
+import { RECORDINGS_PATH, UPLOADS_PATH } from './schema/media-path.ts';
 import { openState } from './state/index.ts';
 
 export interface ServerOptions {
@@ -29,8 +29,9 @@ export interface Server {
   stop(): Promise<boolean>;
 }
 
-/** Slow clients are cut off: their headers after this long, their bodies after twice as long (R39). */
+/** Slow clients are cut off (R39): their headers after this long, and whatever they send, even a large file, after that. */
 const HEADERS_TIMEOUT_MS = 10_000;
+const UPLOAD_TIMEOUT_MS = 600_000;
 const IDLE_TIMEOUT_MS = 60_000;
 /** How often it is looked for them; node's own 30 seconds would make the limits above three times as long. */
 const SLOW_CLIENT_CHECK_MS = 1_000;
@@ -121,6 +122,16 @@ export const startServer = async (
     sendError(response, 405, 'BAD_REQUEST', 'A recording can only be read.');
   };
 
+  const answerUpload = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, { allow: 'PUT' }).end();
+      return;
+    }
+    if (request.method === 'PUT') return gateway.uploads(request, response, url);
+    response.setHeader('allow', 'PUT');
+    sendError(response, 405, 'BAD_REQUEST', 'A file is sent by PUT; it can be read below /recordings/.');
+  };
+
   const answerExport = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
     if (request.method === 'OPTIONS') {
       response.writeHead(204, { allow: 'GET' }).end();
@@ -143,6 +154,10 @@ export const startServer = async (
     if (url !== null && path?.startsWith(RECORDINGS_PATH) === true) {
       allowOrigin(request, response);
       return answerRecording(request, response, url);
+    }
+    if (url !== null && path?.startsWith(UPLOADS_PATH) === true) {
+      allowOrigin(request, response);
+      return answerUpload(request, response, url);
     }
     if (url !== null && path !== undefined && exportPaths.has(path)) {
       allowOrigin(request, response);
@@ -175,7 +190,7 @@ export const startServer = async (
   const listener = createHttpServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: 2 * HEADERS_TIMEOUT_MS,
+      requestTimeout: UPLOAD_TIMEOUT_MS,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       connectionsCheckingInterval: SLOW_CLIENT_CHECK_MS,
     },

@@ -222,6 +222,7 @@ const settings = {
   OPERATION_TIMEOUT_MS: setting(wholeNumber(100, 600_000, 10_000), '10000'),
   TRY_TIMEOUT_MS: setting(wholeNumber(50, 600_000, 4_000), '4000'),
   MAX_BODY_BYTES: setting(wholeNumber(1_024, 100_000_000, 1_000_000), '1000000'),
+  MAX_UPLOAD_BYTES: setting(wholeNumber(1, 10_000_000_000, 25_000_000), '25000000'),
   // Fragments spread one inside the other open no bracket: this many tokens hold 2,500, which validation can follow.
   MAX_DOCUMENT_TOKENS: setting(wholeNumber(50, 20_000, 10_000), '10000'),
   MAX_DOCUMENT_DEPTH: setting(wholeNumber(10, 200, 30), '30'),
@@ -243,7 +244,7 @@ const settings = {
   RESUME_WINDOW_SECONDS: setting(wholeNumber(1, 86_400, 600), '600'),
   RESUME_WINDOW_EVENTS: setting(wholeNumber(1, 1_000_000, 10_000), '10000'),
   MAX_REMEMBERED_CHANGES: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),
-  STALLED_DOWNLOAD_TIMEOUT_MS: setting(wholeNumber(100, 3_600_000, 60_000), '60000'),
+  STALLED_CLIENT_TIMEOUT_MS: setting(wholeNumber(100, 3_600_000, 60_000), '60000'),
   SHUTDOWN_TIMEOUT_MS: setting(wholeNumber(0, 600_000, 15_000), '15000'),
 } as const;
 

@@ -293,6 +293,7 @@ describe('the settings', () => {
       mediaHosts: [],
       limits: {
         bodyBytes: 1_000_000,
+        uploadBytes: 25_000_000,
         documentTokens: 10_000,
         documentDepth: 30,
         operationTimeoutMs: 10_000,
@@ -302,7 +303,7 @@ describe('the settings', () => {
         upstreamCalls: 250,
         sessions: 100_000,
         rememberedChanges: 100_000,
-        stalledDownloadTimeoutMs: 60_000,
+        stalledClientTimeoutMs: 60_000,
         shutdownTimeoutMs: 15_000,
       },
     });

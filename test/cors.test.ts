@@ -30,7 +30,7 @@ describe('pages of other origins', () => {
     expect(asked.status).toBe(204);
     expect(Object.fromEntries(asked.headers)).toMatchObject({
       'access-control-allow-origin': origin,
-      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-methods': 'GET, POST, PUT',
       'access-control-allow-headers':
         'Content-Type, Authorization, X-Subscriber-Authorization, Range, X-Request-Id',
       vary: 'Origin',

@@ -5,7 +5,7 @@ import { open, WINDOW, withCalls } from './helpers/export.ts';
 const PATH = `/export/calls.ndjson?${WINDOW}&recordings=false`;
 
 it('cuts a download whose client takes nothing any more, and says so in the log', async () => {
-  const { gateway, session } = await withCalls(50_000, { env: { STALLED_DOWNLOAD_TIMEOUT_MS: '300' } });
+  const { gateway, session } = await withCalls(50_000, { env: { STALLED_CLIENT_TIMEOUT_MS: '300' } });
   const response = await open(gateway, PATH, session);
   await once(response, 'readable');
   response.on('error', () => undefined);
@@ -18,7 +18,7 @@ it('cuts a download whose client takes nothing any more, and says so in the log'
 });
 
 it('does not blame the client for what a platform keeps it waiting', async () => {
-  const { gateway, session } = await withCalls(2000, { env: { STALLED_DOWNLOAD_TIMEOUT_MS: '100' } });
+  const { gateway, session } = await withCalls(2000, { env: { STALLED_CLIENT_TIMEOUT_MS: '100' } });
   await gateway.sandbox.fail({
     match: { object: 'cdr2' },
     fault: { type: 'latency', ms: 500 },

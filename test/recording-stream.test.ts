@@ -80,7 +80,7 @@ it('is cut where its client takes nothing of it any more', async () => {
       response.on('drain', write);
       write();
     },
-    { STALLED_DOWNLOAD_TIMEOUT_MS: '300' },
+    { STALLED_CLIENT_TIMEOUT_MS: '300' },
   );
   const client = httpRequest(`${gateway.url}${path}`, { headers: session });
   client.on('error', () => undefined).end();

@@ -45,11 +45,11 @@ const findRepeats = async (gateway: TestGateway, mutation: string, fault: Fault)
 it.each(losses)(
   'each mutation leaves once, done or not, when each of its writes meets %s',
   async (_loss, fault) => {
-    const start = () => withGateway({ env: { TRY_TIMEOUT_MS: '700' }, switches: { legacyWriteDelayMs: 0 } });
+    const start = () => withGateway({ env: { TRY_TIMEOUT_MS: '1500' }, switches: { legacyWriteDelayMs: 0 } });
     const found = await ofEachMutation(start, (gateway, mutation) => findRepeats(gateway, mutation, fault));
 
     expect(found.flatMap(({ repeats }) => repeats)).toEqual([]);
     expect(found.filter(({ count }) => count === 0).map(({ mutation }) => mutation)).toEqual([]);
   },
-  60_000,
+  90_000,
 );

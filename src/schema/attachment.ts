@@ -5,7 +5,7 @@ import { badInput } from '../input.ts';
 import type { Attachment as AttachmentModel } from '../upstream/cloudlink/attachment.ts';
 import { auditField } from './audit.ts';
 import { Conversation } from './conversation.ts';
-import { MEDIA_PATH, mediaPathOf } from './media-path.ts';
+import { MEDIA_PATH, mediaPathOf, uploadPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
 
@@ -45,6 +45,13 @@ Attachment.implement({
       description: `Where this gateway streams its bytes, ${MEDIA_PATH} Answers 404 until they were sent.`,
       resolve: ({ conversationId, id }) => mediaPathOf('Attachment', `${conversationId}/${id}`),
     }),
+    uploadPath: t.string({
+      description:
+        'Where to send its bytes, once: by `PUT` below the address of this gateway and for the same credentials as GraphQL. Null ' +
+        'once they were sent.',
+      resolve: ({ conversationId, id, size }) =>
+        size === null ? uploadPathOf('Attachment', `${conversationId}/${id}`) : null,
+    }),
     audit: auditField(t),
   }),
 });
@@ -58,12 +65,6 @@ const UploadAttachmentInput = builder.inputType('UploadAttachmentInput', {
       description: 'Name of the file, 1 to 255 characters without `/`, `\\` or control characters.',
     }),
     contentType: t.string({ required: true, description: 'What kind of file it is, such as `image/png`.' }),
-    content: t.string({
-      required: true,
-      description:
-        'The bytes of the file in base64. As large as a request may be (MAX_BODY_BYTES, 1 MB unless set otherwise), which are ' +
-        'three quarters of that in bytes.',
-    }),
   }),
 });
 
@@ -82,21 +83,14 @@ const toContentType = (contentType: string): string => {
   throw badInput('contentType', 'must be a media type without parameters, such as `image/png`.');
 };
 
-const toBytes = (text: string): Buffer => {
-  const data = Buffer.from(text, 'base64');
-  // Node skips what is no base64; written anew it would not be the same.
-  if (data.length > 0 && data.toString('base64') === text) return data;
-  throw badInput('content', 'must be at least one byte in base64, with its padding and without line breaks.');
-};
-
 builder.mutationField('uploadAttachment', (t) =>
   t.field({
     type: Attachment,
     description:
-      'Puts a file into a conversation. The bytes come as base64, because this endpoint takes JSON and nothing else: forms, of ' +
-      'which multipart is one, can be sent by any web page without being asked. Costs two upstream requests, each sent once: ' +
-      'one announces the file, one sends its bytes. Where the second fails, the announced file stays without content, and the ' +
-      'result is a rejection with the code ACCEPTED_NOT_VISIBLE.',
+      'Announces a file for a conversation. Its bytes follow as they are: `PUT` them to the `uploadPath` of the answer, for the ' +
+      'same credentials as GraphQL, up to MAX_UPLOAD_BYTES (25 MB unless set otherwise). They are not part of the operation, ' +
+      'because this endpoint takes JSON and nothing else: forms, of which multipart is one, can be sent by any web page without ' +
+      'being asked. Costs one upstream request, and two more when the bytes are sent: a file that has its bytes takes no others.',
     errors: rejections,
     args: {
       input: t.arg({ type: UploadAttachmentInput, required: true, description: 'The file, and where to.' }),
@@ -104,10 +98,9 @@ builder.mutationField('uploadAttachment', (t) =>
     },
     resolve: change(async ({ input }, { cloudlink }) => {
       const id = keyOf('Conversation', input.conversation, 'conversation');
-      return cloudlink.attachments.upload(id, {
+      return cloudlink.attachments.announce(id, {
         name: toName(input.name),
         contentType: toContentType(input.contentType),
-        data: toBytes(input.content),
       });
     }),
   }),

@@ -6,6 +6,7 @@ import { lookUpRecording, recordingKeyOf } from './call-detail-recording.ts';
 import { CallParty, partyOfDetail, partyOfSide, type CallPartyModel } from './call-party.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from '../context.ts';
+import { RECORDINGS_PATH } from './media-path.ts';
 import { recordingsOfCalls } from './recording.ts';
 
 const sources = {
@@ -62,7 +63,7 @@ const PastCallRecording = builder.objectRef<Recording>('PastCallRecording').impl
       nullable: false,
       description:
         'Where this gateway streams the sound, below its own address and for the same credentials as GraphQL; it takes ranges.',
-      resolve: ({ id }) => `/recordings/${id}`,
+      resolve: ({ id }) => `${RECORDINGS_PATH}${id}`,
     }),
   }),
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Duplex } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import got, { type PlainResponse } from 'got';
 import { platformTitle, UpstreamError, type PlatformName } from './errors.ts';
 import { toTransportError, type Ending } from './transport-error.ts';
@@ -16,9 +16,21 @@ export interface UpstreamRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** A body that is sent as it is. */
   readonly bytes?: { readonly contentType: string; readonly data: Buffer };
+  /** A body that is passed on as it comes. */
+  readonly upload?: Upload;
   readonly effect: 'read' | 'write';
   /** Asks upstream again even where the same read was answered before. */
   readonly isFresh?: boolean;
+}
+
+/** A body that a client is still sending. It may last longer than an operation: it ends with `signal` alone. */
+export interface Upload {
+  readonly contentType: string;
+  /** How many bytes it will have been. */
+  readonly length: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends it: the client has gone. */
+  readonly signal: AbortSignal;
 }
 
 /** An answer with its body as text, whatever its status. */
@@ -92,6 +104,39 @@ async function* piecesOf(stream: Duplex, limitMs: number): AsyncGenerator<Uint8A
   }
 }
 
+/** How long upstream takes: begun anew with each thing that it is to do next, and stopped while it waits for us. */
+interface Patience {
+  readonly begin: () => void;
+  readonly stop: () => void;
+}
+
+/** The pieces of a body, each of which upstream has to take within a time; while the client sends none it has time. */
+async function* passOn(
+  { body }: Upload,
+  { begin, stop }: Patience,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of body) {
+    begin();
+    yield piece;
+    stop();
+  }
+  begin();
+}
+
+/** The body of a request in the words of got, which knows by itself what to tell of JSON and of forms. */
+const contentOf = ({ method, json, form, bytes, upload }: UpstreamRequest, patience: Patience) => {
+  if (json !== undefined) return { options: { json }, headers: {} };
+  if (form !== undefined) return { options: { form: { ...form } }, headers: {} };
+  if (bytes !== undefined)
+    return { options: { body: bytes.data }, headers: { 'content-type': bytes.contentType } };
+  if (upload === undefined)
+    return { options: {}, headers: method === 'GET' ? {} : { 'content-length': '0' } };
+  return {
+    options: { body: Readable.from(passOn(upload, patience), { objectMode: false }) },
+    headers: { 'content-type': upload.contentType, 'content-length': String(upload.length) },
+  };
+};
+
 /** What leaves this process, each request once. */
 export interface Exchanges {
   /** The answer to one request, whatever its status. Throws an {@link UpstreamError} where there is none. */
@@ -126,29 +171,29 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
     const cut = new AbortController();
     const end = (ending: Ending) => cut.abort(ending);
     let limit: NodeJS.Timeout | undefined;
+    const stop = () => clearTimeout(limit);
     const begin = () => {
+      stop();
       limit = setTimeout(() => end('try'), limits.tryTimeoutMs);
     };
-    const { method, json, form, bytes } = request;
-    const hasBody = json !== undefined || form !== undefined || bytes !== undefined;
+    const { options, headers: contentHeaders } = contentOf(request, { begin, stop });
+    const signal = request.upload?.signal ?? route.signal;
     try {
       const call = client(toUrl(route.baseUrl, request), {
-        method,
-        ...(json !== undefined && { json }),
-        ...(form !== undefined && { form: { ...form } }),
-        ...(bytes !== undefined && { body: bytes.data }),
+        method: request.method,
+        ...options,
         headers: {
           ...route.headers,
           accept: 'application/json',
           'accept-encoding': 'identity',
-          ...(bytes !== undefined && { 'content-type': bytes.contentType }),
-          ...(method !== 'GET' && !hasBody && { 'content-length': '0' }),
+          ...contentHeaders,
           ...(token !== null && { authorization: `Bearer ${token}` }),
         },
-        signal: AbortSignal.any([route.signal, cut.signal]),
+        signal: AbortSignal.any([signal, cut.signal]),
       });
       // A request that waits for a connection has not begun: its time must not run out in a queue of this gateway's own.
       void call.on('request', (outgoing: ClientRequest) => {
+        if (request.upload !== undefined) return;
         if (outgoing.socket === null) outgoing.once('socket', begin);
         else begin();
       });
@@ -164,9 +209,9 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
       };
     } catch (error) {
       const ownEnding = cut.signal.aborted ? (cut.signal.reason as Ending) : null;
-      throw toTransportError(error, route.platform, ownEnding ?? (route.signal.aborted ? 'operation' : null));
+      throw toTransportError(error, route.platform, ownEnding ?? (signal.aborted ? 'operation' : null));
     } finally {
-      clearTimeout(limit);
+      stop();
     }
   };
 

@@ -18,6 +18,7 @@ import { toTransportError } from './transport-error.ts';
 export type {
   StreamRequest,
   TransportLimits,
+  Upload,
   UpstreamReply,
   UpstreamRequest,
   UpstreamStream,
@@ -101,9 +102,14 @@ const unwrap = (result: UpstreamReply | UpstreamError): UpstreamReply => {
   return result;
 };
 
-/** A 401 may also refuse the call and not the caller: then another token would change nothing (subscriber-api A-08). */
+/**
+ * Whether the request may be sent again with another token. A 401 may also refuse the call and not the caller: then that
+ * would change nothing (subscriber-api A-08); and what a client uploads comes once.
+ */
 const isTokenRefused = (reply: UpstreamReply, request: UpstreamRequest, { explain }: HttpOptions): boolean =>
-  reply.status === 401 && explain(reply, request)?.failure.code === 'UNAUTHENTICATED';
+  reply.status === 401 &&
+  request.upload === undefined &&
+  explain(reply, request)?.failure.code === 'UNAUTHENTICATED';
 
 /** What `attempt` gives with a token; a refused one had no effect, so that even a write may follow with the new one (R14). */
 const authorized = async <Answer>(

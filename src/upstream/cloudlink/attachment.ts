@@ -1,10 +1,11 @@
 import { settleEach } from '../batch.ts';
 import { toCount, toText, type Resource } from '../decode.ts';
-import type { Http, Passage } from '../http.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Http, Passage, Upload } from '../http.ts';
 import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
 import { inOurFields } from './refused-field.ts';
-import { readId, readResource } from './reply.ts';
+import { findAnswered, readId, readResource } from './reply.ts';
 
 /** A file of a conversation. Its routes are known from an older version of the service only (facts §5.1). */
 export interface Attachment extends Audit {
@@ -24,8 +25,10 @@ export interface AttachmentKey {
 export interface NewAttachment {
   readonly name: string;
   readonly contentType: string;
-  readonly data: Buffer;
 }
+
+/** The bytes of a file as they come from whoever uploads it. */
+export type AttachmentContent = Pick<Upload, 'length' | 'body' | 'signal'>;
 
 const toAttachment = (resource: Resource, conversationId: string): Attachment => ({
   id: readId(resource, 'attachmentId'),
@@ -40,6 +43,9 @@ const refused = inOurFields([
   { upstream: /^name$/, ours: 'name' },
   { upstream: /^type$/, ours: 'contentType' },
 ]);
+
+const refuse = (code: 'NOT_FOUND' | 'CONFLICT', message: string) =>
+  new UpstreamError({ code, platform: 'cloudlink', message });
 
 export const createAttachments = (chat: Http) => {
   const path = (conversationId: string) => ['conversations', conversationId, 'attachments'];
@@ -61,11 +67,8 @@ export const createAttachments = (chat: Http) => {
         { method: 'GET', path: [...path(conversationId), attachmentId, 'content'], effect: 'read' },
         passage,
       ),
-    /** Announces the file and sends its bytes: two writes. Where the second fails, an announcement without content stays. */
-    upload: async (
-      conversationId: string,
-      { name, contentType, data }: NewAttachment,
-    ): Promise<Attachment> => {
+    /** Says that a file is going to be uploaded: its name and what it is. */
+    announce: async (conversationId: string, { name, contentType }: NewAttachment): Promise<Attachment> => {
       const reply = await chat
         .send({
           method: 'POST',
@@ -74,14 +77,37 @@ export const createAttachments = (chat: Http) => {
           effect: 'write',
         })
         .catch(refused);
-      const announced = toAttachment(readResource(reply), conversationId);
-      await chat.send({
+      return toAttachment(readResource(reply), conversationId);
+    },
+    /**
+     * Uploads the bytes of a file that was announced and has none yet. Throws NOT_FOUND where it was not announced, and
+     * CONFLICT where it has them. Two requests: whether it may be written is read first, which also proves the token,
+     * because bytes that come once cannot be sent again with another.
+     */
+    upload: async (
+      { conversationId, attachmentId }: AttachmentKey,
+      content: AttachmentContent,
+    ): Promise<Attachment> => {
+      const resource = await findResource(chat, [...path(conversationId), attachmentId]);
+      const announced = resource === null ? null : toAttachment(resource, conversationId);
+      if (announced?.name == null) throw refuse('NOT_FOUND', 'CloudLink has no such attachment.');
+      if (announced.size !== null)
+        throw refuse('CONFLICT', 'This file has been uploaded. Announce another by `uploadAttachment`.');
+      const contentType = announced.contentType ?? 'application/octet-stream';
+      const reply = await chat.send({
         method: 'PUT',
-        path: [...path(conversationId), name, 'content'],
-        bytes: { contentType, data },
+        // The platform wants the name, of all things (facts §5.1).
+        path: [...path(conversationId), announced.name, 'content'],
+        upload: { contentType, ...content },
         effect: 'write',
       });
-      return { ...announced, contentType, size: data.length };
+      const answered = findAnswered(reply, 'attachmentId');
+      if (answered !== null && readId(answered, 'attachmentId') !== attachmentId)
+        throw refuse(
+          'CONFLICT',
+          'CloudLink gave these bytes to a newer file of the same name: announce it anew by another name.',
+        );
+      return { ...announced, contentType, size: content.length };
     },
   };
 };

@@ -3,17 +3,18 @@ import { principalOf, readCredentials } from './auth.ts';
 import type { ContextRequest } from './context.ts';
 import { isUnexpected, maskError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { BodyError, discardBody } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
 import { sendFailure } from './route-failure.ts';
 
-export interface DownloadOptions {
+export interface StreamRouteOptions {
   readonly log: Logger;
-  /** How long a client may take nothing of what is there for it. */
+  /** How long a client may take nothing of what is there for it, or send nothing of what it announced. */
   readonly stalledMs: number;
 }
 
-/** One request for something that may take long to give. */
-export interface Download {
+/** One request for something that may take long to give, or to take. */
+export interface StreamedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
@@ -25,15 +26,16 @@ export interface Download {
   readonly note: (fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Answers a download. Tells the code of what broke it off, if that was told to the client; throws what was not. */
-export type ServeDownload = (download: Download) => Promise<string | null>;
+/** Answers such a request. Tells the code of what broke it off, if that was told to the client; throws what was not. */
+export type ServeStream = (download: StreamedRequest) => Promise<string | null>;
 
 /**
- * What all downloads beside GraphQL have in common: the credentials of GraphQL, an end when the client has gone or takes
- * nothing for too long, the answer for what fails before they begin and the cut for what fails after, and a line in the log.
+ * What all routes beside GraphQL that stream have in common: the credentials of GraphQL, an end when the client has gone
+ * or stands still for too long, the answer for what fails before they begin and the cut for what fails after, and a line
+ * in the log.
  */
-export const createDownload =
-  (kind: string, serve: ServeDownload, { log, stalledMs }: DownloadOptions) =>
+export const createStreamRoute =
+  (kind: string, serve: ServeStream, { log, stalledMs }: StreamRouteOptions) =>
   async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const started = performance.now();
     const gone = new AbortController();
@@ -46,7 +48,8 @@ export const createDownload =
     });
     // Node counts as progress whatever of a write has left. Waiting for a platform is no fault of the client's.
     response.setTimeout(stalledMs, () => {
-      if (response.writableLength === 0) return;
+      const owesBytes = !request.complete && request.readableLength === 0;
+      if (response.writableLength === 0 && !owesBytes) return;
       isStalled = true;
       response.destroy();
     });
@@ -74,11 +77,15 @@ export const createDownload =
         },
       });
     } catch (error) {
+      // A body that is refused before it is read is refused alike on every path.
+      if (error instanceof BodyError) throw error;
       if (isGone) failure = isStalled ? 'CLIENT_STALLED' : 'CLIENT_GONE';
       else {
         report(error);
-        if (!response.headersSent) failure = sendFailure(response, error);
-        else {
+        if (!response.headersSent) {
+          failure = sendFailure(response, error);
+          if (!request.complete) discardBody(request);
+        } else {
           // The answer has begun: all that can be told is that it is not whole.
           failure = 'BROKEN_OFF';
           response.destroy();
