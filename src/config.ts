@@ -1,6 +1,6 @@
-import type { FeedMode } from './feed/keeper.ts';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { FeedMode } from './feed/source.ts';
 import type { Country } from './phone-number.ts';
 import {
   cloudlinkPresets,
@@ -8,16 +8,11 @@ import {
   type CloudlinkService,
   type CloudlinkUrls,
 } from './upstream/cloudlink/environment.ts';
-import {
-  readValues,
-  refuse,
-  type AccountDomain,
-  type LinkCriterion,
-  type Name,
-  type Values,
-} from './settings.ts';
+import type { AccountDomain, LinkCriterion } from './setting-formats.ts';
+import { readValues, refuse, type Name, type Values } from './settings.ts';
 
-export { ConfigError, type AccountDomain, type LinkCriterion } from './settings.ts';
+export type { AccountDomain, LinkCriterion } from './setting-formats.ts';
+export { ConfigError } from './settings.ts';
 
 /** Everything that can be set, parsed and checked once. Units are in the names. */
 export interface Config {
@@ -106,12 +101,27 @@ const readClient = (
   return { id, secret };
 };
 
-/** Platforms can only send to where they can reach: without such an address they are asked. */
-const readFeeds = (name: 'CLOUDLINK_FEEDS' | 'SUBSCRIBER_FEEDS', values: Values): FeedMode => {
+/** Whether a platform is on this machine, as a sandbox is, and reaches the address on which this process listens. */
+const isOnThisMachine = (platformUrl: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(platformUrl).hostname);
+
+/**
+ * Platforms can only send to where they can reach: without such an address they are asked. Each process knows the one on
+ * which it listens, which leads nowhere from another machine, and to itself alone where several share their state.
+ */
+const readFeeds = (
+  name: 'CLOUDLINK_FEEDS' | 'SUBSCRIBER_FEEDS',
+  platformUrl: string | undefined,
+  values: Values,
+): FeedMode => {
   const kind = values[name] ?? (values.PUBLIC_URL === undefined ? 'poll' : 'webhook');
   if (kind === 'poll') return { kind, everyMs: values.POLL_SECONDS * 1000 };
-  if (values.PUBLIC_URL === undefined && values.NODE_ENV === 'production')
-    refuse('PUBLIC_URL', `is missing, but ${name}=webhook needs an address that the platform can reach`);
+  const isElsewhere = platformUrl !== undefined && !isOnThisMachine(platformUrl);
+  if (values.PUBLIC_URL === undefined && (values.NODE_ENV === 'production' || isElsewhere))
+    refuse(
+      'PUBLIC_URL',
+      `is missing, but ${name}=webhook needs an address at which the platform reaches every instance: without it each names the one on which it listens`,
+    );
   return { kind };
 };
 
@@ -238,8 +248,8 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     workers: values.WORKERS,
     publicUrl: values.PUBLIC_URL ?? null,
     feeds: {
-      cloudlink: readFeeds('CLOUDLINK_FEEDS', values),
-      subscriber: readFeeds('SUBSCRIBER_FEEDS', values),
+      cloudlink: readFeeds('CLOUDLINK_FEEDS', cloudlink?.urls.notifications, values),
+      subscriber: readFeeds('SUBSCRIBER_FEEDS', subscriberApi?.url, values),
     },
     feedLingerMs: values.FEED_LINGER_SECONDS * 1000,
     webhookSecrets: values.WEBHOOK_SECRETS,

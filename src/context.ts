@@ -1,30 +1,20 @@
-import {
-  principalKeyOf,
-  principalOf,
-  readCredentials,
-  CLOUDLINK_HEADER,
-  SUBSCRIBER_HEADER,
-  type Credentials,
-} from './auth.ts';
+import { principalKeyOf, principalOf, readCredentials, CLOUDLINK_HEADER, type Credentials } from './auth.ts';
 import { createCallerOf } from './caller.ts';
+import { createClients } from './clients.ts';
 import type { Config } from './config.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createFollowing, type Following } from './feed/following.ts';
 import type { Hub } from './feed/hub.ts';
-import type { Proof, Rights } from './feed/rights.ts';
+import type { Prove, Rights } from './feed/rights.ts';
+import { unusable } from './refusals.ts';
 import type { Idempotency } from './state/idempotency.ts';
 import type { SessionEndings } from './session-endings.ts';
 import type { Sessions, SignedIn, SignIn } from './sessions.ts';
 import { createAllowance } from './upstream/allowance.ts';
-import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
-import { createCloudlink, type Cloudlink } from './upstream/cloudlink/index.ts';
-import { explain as explainCloudlink } from './upstream/cloudlink/reply.ts';
-import { platformTitle, UpstreamError, type PlatformName } from './upstream/errors.ts';
-import type { CreateHttp, HttpOptions } from './upstream/http.ts';
-import { createNetsapiens, type Netsapiens } from './upstream/netsapiens/index.ts';
-import { explain as explainNetsapiens } from './upstream/netsapiens/reply.ts';
-import { identifyApp } from './upstream/identify.ts';
-import { noToken, passThrough, type TokenSource } from './upstream/token.ts';
+import type { Cloudlink } from './upstream/cloudlink/index.ts';
+import type { PlatformName } from './upstream/errors.ts';
+import type { CreateHttp } from './upstream/http.ts';
+import type { Netsapiens } from './upstream/netsapiens/index.ts';
 
 /** Something that did not keep a query from being answered, but that its reader should know. */
 export interface Warning {
@@ -72,7 +62,7 @@ export interface Context {
   /** Whether the caller has a token of this platform, and the gateway an address for it. */
   hasToken(platform: PlatformName): boolean;
   /** Who is asking, as a platform itself says: one request, which also proves that the token is good. */
-  prove(platform: PlatformName): Promise<Proof>;
+  prove(platform: PlatformName): ReturnType<Prove>;
   /**
    * A context of its own for the next event of a subscription: nothing that was loaded for the last one is in it. It is
    * good until `signal` is aborted.
@@ -104,49 +94,6 @@ export interface ContextOptions {
   readonly idempotency: Idempotency;
 }
 
-const variables: Readonly<Record<PlatformName, string>> = {
-  cloudlink: 'CLOUDLINK_ENVIRONMENT',
-  subscriber: 'SUBSCRIBER_API_URL',
-};
-
-const headers: Readonly<Record<PlatformName, string>> = {
-  cloudlink: CLOUDLINK_HEADER,
-  subscriber: SUBSCRIBER_HEADER,
-};
-
-const notConfigured = (platform: PlatformName) => () =>
-  new UpstreamError({
-    code: 'PLATFORM_NOT_CONFIGURED',
-    platform,
-    message: `${platformTitle(platform)} is not configured on this gateway: set ${variables[platform]}.`,
-  });
-
-const serviceNotConfigured = (service: CloudlinkService) => () =>
-  new UpstreamError({
-    code: 'PLATFORM_NOT_CONFIGURED',
-    platform: 'cloudlink',
-    message: `The ${service} service of CloudLink is not configured on this gateway: set CLOUDLINK_${service.toUpperCase()}_URL.`,
-  });
-
-const notPresented = (platform: PlatformName) => () =>
-  new UpstreamError({
-    code: 'UNAUTHENTICATED',
-    platform,
-    message:
-      `${platformTitle(platform)} needs a token: send one in the header "${headers[platform]}: Bearer …", ` +
-      'or sign in with the mutation signIn and send its session token in "Authorization: Bearer …".',
-  });
-
-const unusable = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'UNAUTHENTICATED',
-    platform,
-    message: `This is no token of ${platformTitle(platform)}.`,
-  });
-
-/** Requests are answered from nowhere else than these addresses (S7); an unused one leads nowhere. */
-const NOWHERE = 'http://unconfigured.invalid';
-
 /** Whoever takes longer for one event than this part of a heartbeat, while many wait, is too slow; who answers none is gone. */
 const PATIENCE = 4;
 
@@ -162,19 +109,6 @@ export const createContextFactory = ({
   hub,
   rightsOf,
 }: ContextOptions) => {
-  const isConfigured = (platform: PlatformName): boolean =>
-    platform === 'cloudlink' ? config.cloudlink !== null : config.subscriberApi !== null;
-
-  const choose = (
-    platform: PlatformName,
-    presented: string | null,
-    session: TokenSource | null,
-  ): TokenSource => {
-    if (!isConfigured(platform)) return noToken(notConfigured(platform));
-    if (presented !== null) return passThrough(presented);
-    return session ?? noToken(notPresented(platform));
-  };
-
   const createContext = async (request: ContextRequest): Promise<Context> => {
     const { credentials, requestId, signal, lastEventId = null } = request;
     const connection = request.connection ?? createConnection(credentials, signal);
@@ -191,52 +125,36 @@ export const createContextFactory = ({
     };
     const caller = { requestId, onCall };
     const open = credentials.session === null ? null : await sessions.open(credentials.session, caller);
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(config.limits.operationTimeoutMs)]);
-    const common = (platform: PlatformName, tokens: TokenSource) =>
-      ({
-        platform,
-        tokens,
-        headers: { ...identifyApp(config, platform), 'x-request-id': requestId },
-        signal: deadline,
-        onCall: (effect) => {
-          spend(platform);
-          onCall(platform);
-          if (effect === 'write') writes.left += 1;
-        },
-        onAccepted: () => {
-          writes.accepted += 1;
-        },
-        onOddity,
-      }) satisfies Partial<HttpOptions>;
-
-    const cloudlinkTokens = choose('cloudlink', credentials.cloudlink, open?.tokens.cloudlink ?? null);
-    const cloudlinkHttp = (service: CloudlinkService) => {
-      const isMissing = config.cloudlink !== null && config.cloudlink.urls[service] === null;
-      return createHttp({
-        ...common('cloudlink', isMissing ? noToken(serviceNotConfigured(service)) : cloudlinkTokens),
-        baseUrl: config.cloudlink?.urls[service] ?? NOWHERE,
-        explain: explainCloudlink,
-      });
-    };
-    const subscriberTokens = choose('subscriber', credentials.subscriber, open?.tokens.subscriber ?? null);
-    const subscriberHttp = createHttp({
-      ...common('subscriber', subscriberTokens),
-      baseUrl: config.subscriberApi?.url ?? NOWHERE,
-      explain: explainNetsapiens,
+    const { cloudlink, netsapiens, tokens, hasToken } = createClients({
+      config,
+      createHttp,
+      credentials,
+      session: open,
+      requestId,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(config.limits.operationTimeoutMs)]),
+      onCall: (platform, effect) => {
+        spend(platform);
+        onCall(platform);
+        if (effect === 'write') writes.left += 1;
+      },
+      onAccepted: () => {
+        writes.accepted += 1;
+      },
+      onOddity,
     });
 
     const again = (until: AbortSignal) =>
       createContext({ ...request, connection, credentials: connection.credentials(), signal: until });
     const rights = rightsOf(connection);
-    const renew = async (tokens: PresentedTokens) => {
-      const { cloudlink, subscriber } = readCredentials(
-        (name) => (name === CLOUDLINK_HEADER ? tokens.cloudlink : tokens.subscriber) ?? null,
+    const renew = async (presented: PresentedTokens) => {
+      const next = readCredentials(
+        (name) => (name === CLOUDLINK_HEADER ? presented.cloudlink : presented.subscriber) ?? null,
       );
-      if (tokens.cloudlink !== null && cloudlink === null) throw unusable('cloudlink');
-      if (tokens.subscriber !== null && subscriber === null) throw unusable('subscriber');
+      if (presented.cloudlink !== null && next.cloudlink === null) throw unusable('cloudlink');
+      if (presented.subscriber !== null && next.subscriber === null) throw unusable('subscriber');
       return rights.renew({
-        ...(cloudlink !== null && { cloudlink }),
-        ...(subscriber !== null && { subscriber }),
+        ...(next.cloudlink !== null && { cloudlink: next.cloudlink }),
+        ...(next.subscriber !== null && { subscriber: next.subscriber }),
       });
     };
     const following = createFollowing({
@@ -245,21 +163,9 @@ export const createContextFactory = ({
       patienceMs: config.heartbeatMs / PATIENCE,
       // A feed may outlive the client that opened it.
       notificationsOf: async (platform) => {
-        const context = await createContext({
-          ...request,
-          connection,
-          credentials: connection.credentials(),
-          signal: NEVER,
-        });
+        const context = await again(NEVER);
         return platform === 'cloudlink' ? context.cloudlink.notifications : context.netsapiens.notifications;
       },
-    });
-
-    const cloudlink = createCloudlink(cloudlinkHttp, cloudlinkTokens, deadline, config.name);
-    const netsapiens = createNetsapiens(subscriberHttp, {
-      timeZone: config.subscriberApi?.timeZone ?? 'UTC',
-      signal: deadline,
-      knownIdentity: () => (credentials.subscriber === null ? (open?.subscriberIdentity ?? null) : null),
     });
 
     return {
@@ -279,7 +185,7 @@ export const createContextFactory = ({
       principalKey: principalKeyOf(credentials),
       callerOf: createCallerOf({
         credentials,
-        tokens: { cloudlink: cloudlinkTokens, subscriber: subscriberTokens },
+        tokens,
         cloudlink,
         netsapiens,
         subscriberIdentity: open?.subscriberIdentity ?? null,
@@ -293,8 +199,7 @@ export const createContextFactory = ({
       signal,
       renew: request.connection === undefined ? null : renew,
       follow: following.follow,
-      hasToken: (platform) =>
-        isConfigured(platform) && (credentials[platform] ?? open?.tokens[platform] ?? null) !== null,
+      hasToken,
       prove: (platform) => (platform === 'cloudlink' ? cloudlink.prove() : netsapiens.prove()),
       again,
     };

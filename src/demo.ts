@@ -6,9 +6,9 @@ import { knownPeople } from './sandbox/known-people.ts';
 
 /** What a newcomer gets: the sandbox as both platforms, and somebody signed in. */
 export interface Demo {
-  /** The settings that make the gateway use the sandbox, as any platform is configured. */
+  /** The settings that make the gateway use the sandbox, in the way of every platform. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Signs Ada in at the gateway, as any client would, and answers the headers to send from then on. */
+  /** Signs Ada in at the gateway, the way clients do, and answers the headers to send from then on. */
   signIn(gatewayUrl: string): Promise<ExplorerHeaders>;
   welcome(gatewayUrl: string, headers: ExplorerHeaders): string;
   stop(): Promise<void>;

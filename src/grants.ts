@@ -1,25 +1,41 @@
 import type { Config } from './config.ts';
-import type { Caller, Grants } from './sessions.ts';
 import {
   createCloudlinkGrants,
   explainRefresh as explainCloudlinkRefresh,
   explainSignIn as explainCloudlinkSignIn,
+  type CloudlinkGrant,
+  type CloudlinkSignIn,
 } from './upstream/cloudlink/token.ts';
-import { platformTitle, UpstreamError, type PlatformName } from './upstream/errors.ts';
+import { notConfigured } from './refusals.ts';
+import type { PlatformName } from './upstream/errors.ts';
 import type { CreateHttp, HttpOptions } from './upstream/http.ts';
 import { identifyApp } from './upstream/identify.ts';
 import {
   createSubscriberGrants,
   explainRefresh as explainSubscriberRefresh,
   explainSignIn as explainSubscriberSignIn,
+  type SubscriberGrant,
+  type SubscriberSignIn,
 } from './upstream/netsapiens/token.ts';
 
-const missing = (platform: PlatformName, variable: string) =>
-  new UpstreamError({
-    code: 'PLATFORM_NOT_CONFIGURED',
-    platform,
-    message: `${platformTitle(platform)} is not configured on this gateway: set ${variable}.`,
-  });
+/** The operation for which a token is asked: its id goes upstream, and it is told of every request. */
+export interface Caller {
+  readonly requestId: string;
+  readonly onCall: (platform: PlatformName) => void;
+}
+
+/** The platforms' token endpoints. */
+export interface Grants {
+  readonly cloudlink: {
+    signIn(input: CloudlinkSignIn, caller: Caller): Promise<CloudlinkGrant>;
+    refresh(refreshToken: string, caller: Caller): Promise<CloudlinkGrant>;
+  };
+  readonly subscriber: {
+    signIn(input: SubscriberSignIn, caller: Caller): Promise<SubscriberGrant>;
+    refresh(refreshToken: string, caller: Caller): Promise<SubscriberGrant>;
+    revoke(token: string, caller: Caller): Promise<void>;
+  };
+}
 
 /**
  * The platforms' token endpoints, as sessions use them. A refresh is shared by every operation that waits for it, so it
@@ -39,7 +55,7 @@ export const createGrants = (config: Config, createHttp: CreateHttp): Grants => 
     caller: Caller,
     explain: (environment: 'production' | 'sandbox' | 'custom') => HttpOptions['explain'],
   ) => {
-    if (config.cloudlink === null) throw missing('cloudlink', 'CLOUDLINK_ENVIRONMENT');
+    if (config.cloudlink === null) throw notConfigured('cloudlink');
     const { environment, urls, client, signIn } = config.cloudlink;
     const http = createHttp({
       ...common('cloudlink', caller),
@@ -50,7 +66,7 @@ export const createGrants = (config: Config, createHttp: CreateHttp): Grants => 
   };
 
   const subscriber = (caller: Caller, explain: HttpOptions['explain']) => {
-    if (config.subscriberApi === null) throw missing('subscriber', 'SUBSCRIBER_API_URL');
+    if (config.subscriberApi === null) throw notConfigured('subscriber');
     const { url, client, timeZone } = config.subscriberApi;
     const http = createHttp({ ...common('subscriber', caller), baseUrl: url, explain });
     return createSubscriberGrants(http, { client, timeZone });

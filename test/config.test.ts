@@ -20,6 +20,9 @@ const NO_URL =
 const NO_REDIS =
   'must be a redis or rediss URL of host, port and perhaps credentials and the number of a database';
 
+const noPublicUrl = (name: string) =>
+  `is missing, but ${name}=webhook needs an address at which the platform reaches every instance: without it each names the one on which it listens`;
+
 /** Settings that cannot be used: the variable that is named, and what is said about it before the example. */
 const broken: readonly (readonly [env: Env, name: string, problem: string])[] = [
   [{ PORT: 'http' }, 'PORT', 'must be a whole number from 0 to 65535, not "http"'],
@@ -63,6 +66,22 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     { CLOUDLINK_ENVIRONMENT: 'sandbox', REDIS_URL: 'redis://127.0.0.1', WORKERS: '2', PORT: '0' },
     'PORT',
     'must not be 0 where WORKERS=2 processes share it',
+  ],
+  [
+    { CLOUDLINK_ENVIRONMENT: 'sandbox', CLOUDLINK_FEEDS: 'webhook', REDIS_URL: 'redis://127.0.0.1' },
+    'PUBLIC_URL',
+    noPublicUrl('CLOUDLINK_FEEDS'),
+  ],
+  [{ ...subscriberApi, SUBSCRIBER_FEEDS: 'webhook' }, 'PUBLIC_URL', noPublicUrl('SUBSCRIBER_FEEDS')],
+  [
+    {
+      ...subscriberApi,
+      SUBSCRIBER_API_URL: 'http://127.0.0.1:4010/ns-api',
+      SUBSCRIBER_FEEDS: 'webhook',
+      NODE_ENV: 'production',
+    },
+    'PUBLIC_URL',
+    noPublicUrl('SUBSCRIBER_FEEDS'),
   ],
   [{ RESUME_WINDOW_SECONDS: '0' }, 'RESUME_WINDOW_SECONDS', 'must be from 1 to 86400, not "0"'],
   [
@@ -538,6 +557,58 @@ describe('the settings', () => {
     expect(() => parse({ PORT: '4010' })).toThrow('SANDBOX_PORT: must differ from PORT');
     expect(parse({ PORT: '0', SANDBOX_PORT: '0' })).toMatchObject({ port: 0, sandboxPort: 0 });
   });
+});
+
+describe('processes that are told what happens, and share no address', () => {
+  const settings = (host: string) => ({
+    ...subscriberApi,
+    SUBSCRIBER_API_URL: `http://${host}:4010/ns-api`,
+    SUBSCRIBER_FEEDS: 'webhook',
+    REDIS_URL: 'redis://127.0.0.1',
+    WORKERS: '2',
+  });
+
+  it.each(['127.0.0.1', '127.8.0.1', 'localhost', '[::1]'])(
+    'are each reached where they listen by a platform at %s',
+    (host) => {
+      const webhook = { publicUrl: null, feeds: { subscriber: { kind: 'webhook' } } };
+      expect(parseConfig(settings(host))).toMatchObject(webhook);
+    },
+  );
+
+  it.each(['10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', '[::2]', 'gateway'])(
+    'are refused where the platform is at %s',
+    (host) => {
+      expect(complaintAbout(settings(host))).toMatch(/^PUBLIC_URL: is missing/);
+      const publicUrl = 'https://gateway.example.com';
+      expect(parseConfig({ ...settings(host), PUBLIC_URL: publicUrl }).publicUrl).toBe(publicUrl);
+    },
+  );
+});
+
+it.each([
+  ['POLL_SECOND', 'POLL_SECONDS'],
+  ['HEARTBEAT_SECOND', 'HEARTBEAT_SECONDS'],
+  ['HARTBEAT_SECOND', 'HEARTBEAT_SECONDS'],
+  ['MAX_REMEMBRED_CHANGE', 'MAX_REMEMBERED_CHANGES'],
+  ['REDIS_URI', 'REDIS_URL'],
+  ['PUBILC_URL', 'PUBLIC_URL'],
+  ['LOGLEVEL', 'LOG_LEVEL'],
+  ['CLUODLINK_ENVIRONMENT', 'CLOUDLINK_ENVIRONMENT'],
+])('%s is refused: what was meant is %s, unless that is set as well', (name, meant) => {
+  const told = complaintAbout({ [name]: 'x' });
+  expect(told).toBe(`${name}: is no setting of this gateway; did you mean ${meant}?`);
+  expect(complaintAbout({ [name]: 'x', [meant]: ' ' })).toBe(told);
+  expect(complaintAbout({ [name]: 'x', [meant]: 'x' })).not.toContain(`${name}:`);
+});
+
+it('a variable that only looks a little like a setting is left alone', () => {
+  const names =
+    'POST COST HOSTS SPORT PORTS WORKER LINK APP_HOME APP_BASE NODE_PATH NODE_OPTIONS REDIS_SSL REDIS_TLS_URL ' +
+    'HOSTNAME SANDBOX_HOST PUBLIC_PATH LOG_FORMAT MAX_BYTES LINES COLUMNS HOMEPATH POLL_SECONDS_SERVICE_HOST';
+  expect(parseConfig(Object.fromEntries(names.split(' ').map((name) => [name, 'x'])))).toEqual(
+    parseConfig({}),
+  );
 });
 
 it('a misspelt setting is refused with the one that was meant', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../src/auth.ts';
 import { createLogger } from '../src/logger.ts';
-import { createSessions, type Grants } from '../src/sessions.ts';
+import type { Grants } from '../src/grants.ts';
+import { createSessions } from '../src/sessions.ts';
 import { keyOf } from '../src/state/key.ts';
 import { UpstreamError } from '../src/upstream/errors.ts';
 import { isRedisMissing, redisHint } from './helpers/redis.ts';

@@ -9,7 +9,8 @@ import { decode } from './entry.ts';
 import type { FeedRecord, FeedRecords } from '../state/feed-record.ts';
 import type { Follower } from './follower.ts';
 import { createIntake, type Kept } from './intake.ts';
-import { createKeeper, type FeedMode, type Keeper } from './keeper.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import type { FeedMode } from './source.ts';
 import type { WebhookAddress } from './webhook-address.ts';
 
 /** A change, and the place after it: whoever names that place gets everything that came later. */

@@ -82,7 +82,7 @@ const createCallAt = (account: CompanyAccount, people: readonly Person[], anchor
 };
 
 /**
- * The finished calls of an account by their index, newest first, for whoever would rather not hold them all: any index
+ * The finished calls of an account by their index, newest first, for whoever would rather not hold them all. An index is
  * below `company.calls`. `anchor` is the time before which all of them begin; see {@link anchorOf}.
  */
 export const createCallReader = (

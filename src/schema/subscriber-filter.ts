@@ -14,12 +14,12 @@ export const SubscriberFilter = builder.inputType('SubscriberFilter', {
     site: t.string({ description: 'A whole site.' }),
     scopes: t.field({
       type: [SubscriberScope.type],
-      description: 'What they may do: any of these.',
+      description: 'What they may do, at least one of these.',
     }),
     kinds: t.field({
       type: [SubscriberKind],
       defaultValue: ['PERSON'],
-      description: 'What the rows stand for: any of these. Only people where absent.',
+      description: 'What the rows stand for, one of these. Only people where absent.',
     }),
   }),
 });

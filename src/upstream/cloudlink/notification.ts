@@ -23,7 +23,7 @@ const toSubscription = (resource: Resource): UpstreamSubscription => ({
 });
 
 export interface NotificationOptions {
-  /** Which application it is for: any id that stays the same (facts §8.1). */
+  /** Which application it is for, by an id that stays the same (facts §8.1). */
   readonly applicationId: string;
   readonly snapshot: Notifications['snapshot'];
 }

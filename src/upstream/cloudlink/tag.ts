@@ -1,7 +1,7 @@
 import { isResource, type Resource } from '../decode.ts';
 import type { Http } from '../http.ts';
 
-/** A note of an application on an account or a user: any JSON, under an id of its choice (facts §4.2). */
+/** A note of an application on an account or a user: JSON of its own making, under an id of its choice (facts §4.2). */
 export interface Tag {
   readonly id: string;
   readonly value: unknown;

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet } from '../../helpers/fleet.ts';
 
 const READ = '{ users(first: 1) { nodes { name } } }';
 const WRITE = 'mutation { createConversation(input: { name: "Load", participants: [] }) { __typename } }';
 const LANES = 6;
-const PAUSE_MS = 60;
+const REQUESTS_PER_SECOND = 90;
+/** How often a lane sends a request. */
+const EVERY_MS = (1000 * LANES) / REQUESTS_PER_SECOND;
 
 /** What became of requests. */
 export interface LoadReport {
@@ -21,7 +24,11 @@ export const startLoad = (fleet: Fleet, token: Readonly<Record<string, string>>)
   const ending = new AbortController();
 
   const lane = async (number: number) => {
+    let dueAt = performance.now() + (number * EVERY_MS) / LANES;
     for (let round = 0; !ending.signal.aborted; round += 1) {
+      // This paces the load, and waits for no result. A lane that an answer has made late does not catch up by a burst.
+      await delay(Math.max(0, dueAt - performance.now()));
+      dueAt = Math.max(dueAt, performance.now()) + EVERY_MS;
       const isWrite = (number + round) % 4 === 0;
       const instance = fleet.instances[(number + round) % fleet.instances.length] ?? fleet.pick();
       const startedAt = performance.now();
@@ -32,7 +39,6 @@ export const startLoad = (fleet: Fleet, token: Readonly<Record<string, string>>)
       times.push(performance.now() - startedAt);
       counts[isWrite ? 'writes' : 'reads'] += 1;
       if (!isGood) counts.failed += 1;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
   const lanes = Array.from({ length: LANES }, (_, number) => lane(number));
