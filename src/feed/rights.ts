@@ -10,8 +10,11 @@ export interface Proof {
   readonly expiresAt: number | null;
 }
 
-/** Asks a platform who these credentials are of, which also proves that they are good now. */
-export type Prove = (platform: PlatformName, credentials: Credentials) => Promise<Proof>;
+/** Asks a platform who these credentials are of, which also proves that they are good now. It may name nobody. */
+export type Prove = (
+  platform: PlatformName,
+  credentials: Credentials,
+) => Promise<Omit<Proof, 'principal'> & { readonly principal: string | null }>;
 
 /** The rights of one client that stays. */
 export interface Rights {
@@ -41,6 +44,8 @@ const PROVE_EVERY_MS = 60_000;
 const RETRY_MS = 1_000;
 /** A token that has ended ends its streams within a second, whether or not the platform answers. */
 const LAST_WORD_MS = 800;
+/** A session outlives its tokens, but not for long where they cannot be renewed. */
+const LAST_RENEWAL_MS = 4_000;
 
 const platformNames = ['cloudlink', 'subscriber'] as const;
 
@@ -77,6 +82,14 @@ const ended = (platform: PlatformName) =>
     message: 'The token of this subscription has ended. Subscribe again with another one.',
   });
 
+const notRenewed = (platform: PlatformName) =>
+  new UpstreamError({
+    code: 'UPSTREAM_UNAVAILABLE',
+    platform,
+    message:
+      'The token of this session has ended, and the platform does not renew it at the moment. Subscribe again, after the last event.',
+  });
+
 const signedOut = (platform: PlatformName) =>
   new UpstreamError({
     code: 'UNAUTHENTICATED',
@@ -100,7 +113,11 @@ export const createRights = (
     const key = `${platform} ${fingerprint(JSON.stringify([credentials.session, credentials[platform]]))}`;
     const known = proofs.get(key);
     if (known !== undefined) return known;
-    const proof = prove(platform, credentials);
+    // Whoever has no name is known by the token, and shares nothing with anybody (S1).
+    const proof = prove(platform, credentials).then((told) => ({
+      ...told,
+      principal: told.principal ?? key,
+    }));
     proofs.set(key, proof);
     const forget = () => {
       if (proofs.get(key) === proof) proofs.delete(key);
@@ -134,11 +151,16 @@ export const createRights = (
     };
     const look = () => {
       const credentials = connection.credentials();
-      // A session outlives its tokens; a token that was handed over does not outlive itself.
-      const isLastWord = credentials.session === null && Date.now() >= expiresAt;
+      const hasEnded = Date.now() >= expiresAt;
+      const isSession = credentials.session !== null;
+      const isLastWord = hasEnded && !isSession;
       round += 1;
       const own = round;
-      if (isLastWord) setTimeout(() => own === round && end(ended(platform)), LAST_WORD_MS).unref();
+      if (hasEnded) {
+        const left = isSession ? expiresAt + LAST_RENEWAL_MS - Date.now() : LAST_WORD_MS;
+        const reason = isSession ? notRenewed(platform) : ended(platform);
+        setTimeout(() => own === round && end(reason), Math.max(left, 0)).unref();
+      }
       proveOnce(platform, credentials).then(
         (proof) => {
           if (isOver || own !== round) return;

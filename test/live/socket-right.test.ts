@@ -10,6 +10,9 @@ import {
   ofAda,
   stateOf,
 } from '../helpers/live-call.ts';
+import { legacySubscriptions } from '../helpers/feed.ts';
+import { globalId } from '../helpers/global-id.ts';
+import { ACME } from '../helpers/legacy.ts';
 import { atTheEndOfLife, shortToken } from '../helpers/short-token.ts';
 import { openSocket, webhooks } from '../helpers/subscribers.ts';
 
@@ -67,6 +70,23 @@ describe('what is followed over a socket', () => {
     expect(await nextCall(calls)).toEqual(CALL);
   });
 
+  it.each([
+    ['refuses to', { type: 'status', status: 503 }],
+    ['does not answer', { type: 'hang' }],
+  ] as const)(
+    'ends soon after the token of its session where the platform %s when it is to be renewed',
+    async (_how, fault) => {
+      const gateway = await live();
+      const session = await atTheEndOfLife(gateway, 3, () => gateway.signIn());
+      const { calls } = await follow(gateway, session);
+      await gateway.sandbox.fail({ match: { service: 'authentication' }, fault });
+      const [last] = await calls.take(1);
+      expect(codesOf(last)).toEqual(['UPSTREAM_UNAVAILABLE']);
+      await callAda(gateway);
+      expect(await calls.rest()).toEqual([]);
+    },
+  );
+
   it('ends when its session is signed out, over any connection', async () => {
     const gateway = await live();
     const session = await gateway.signIn();
@@ -121,6 +141,24 @@ describe('what is followed over a socket', () => {
     expect(codesOf(handed)).toEqual([code]);
     await callAda(gateway);
     expect(await nextCall(calls)).toEqual(CALL);
+  });
+
+  it('is shared by nobody with somebody else whom the platform does not name', async () => {
+    const gateway = await live();
+    const [ada, ben] = [await gateway.tokens('ada'), await gateway.tokens('ben')];
+    const body = JSON.stringify({ domain: ACME, scope: 'Basic User' });
+    await gateway.sandbox.fail({
+      match: { object: 'oauth2', action: 'read' },
+      fault: { type: 'status', status: 200, body },
+    });
+    const TEXTS = `subscription ($subscriber: ID!) {
+      messageEvents(subscriber: $subscriber) { message { ... on TextMessage { text } } }
+    }`;
+    const ofAdaAlone = { subscriber: globalId('subscriber', 'Subscriber', `${ACME}/1001`) };
+    (await openSocket(gateway, ada.subscriber)).subscribe(TEXTS, ofAdaAlone);
+    await expect.poll(async () => (await legacySubscriptions(gateway)).length).toBe(1);
+    const toBen = (await openSocket(gateway, ben.subscriber)).subscribe(TEXTS, ofAdaAlone);
+    expect(codesOf((await toBen.take(1))[0])).toEqual(['FORBIDDEN']);
   });
 
   it('begins or fails within 5 seconds', async () => {

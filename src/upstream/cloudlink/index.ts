@@ -70,11 +70,12 @@ export const createCloudlink = (
       applicationId,
       snapshot: createSnapshot(readable),
     }),
-    /** Who the token belongs to and when it ends, by the word of CloudLink and not of the token. */
+    /** Who the token belongs to, if CloudLink names somebody, and when it ends: by its word and not that of the token. */
     prove: async () => {
       const { accountId, userId, role, expiresAt } = await identity.read();
       const told = expiresAt ?? identityOfToken(await tokens.get())?.expiresAt ?? null;
-      return { principal: JSON.stringify([accountId, userId, role]), expiresAt: told?.getTime() ?? null };
+      const principal = userId && JSON.stringify([accountId, userId, role]);
+      return { principal, expiresAt: told?.getTime() ?? null };
     },
     /** The account of the caller: read from the token, or asked for where the token does not say. */
     ownAccountId: async (): Promise<string | null> =>

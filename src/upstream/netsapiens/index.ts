@@ -63,10 +63,10 @@ export const createNetsapiens = (http: Http, { timeZone, signal, knownIdentity }
     voicemails: createVoicemails(requests, timeZone, confirm),
     interest: subscriberInterest,
     notifications: createEvents(requests, { timeZone, snapshot: createSnapshot(readable) }),
-    /** Who the token belongs to and when it ends, by the word of the platform. */
+    /** Who the token belongs to and when it ends, by the word of the platform, which may name nobody. */
     prove: async () => {
       const { uid, domain, territory, scope, expiresAt } = await identity.read();
-      const principal = JSON.stringify([uid?.toLowerCase(), domain?.toLowerCase(), territory, scope]);
+      const principal = uid && JSON.stringify([uid.toLowerCase(), domain?.toLowerCase(), territory, scope]);
       return { principal, expiresAt: expiresAt?.getTime() ?? null };
     },
     /** The domain of the caller. */
