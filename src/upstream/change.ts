@@ -26,7 +26,7 @@ export interface Interest {
   readonly platform: PlatformName;
   /** CloudLink: the publishing service. Legacy: the model. */
   readonly topic: string;
-  /** CloudLink: a regular expression for the subject. Legacy: the domain, or `user@domain`. */
+  /** CloudLink: a regular expression for the subject. Legacy: the domain, or `domain/user`. */
   readonly subject: string;
   /** The ids that the subject is made of; none where it is about everything of its kind. */
   readonly of: readonly string[];

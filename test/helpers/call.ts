@@ -16,6 +16,6 @@ export const callOf = (
   const values = given.map(({ name }) => `${name}: $${name}`).join(', ');
   const selection = isLeafType(getNamedType(definition.type)) ? '' : ' { __typename }';
   const call = `${field}${values && `(${values})`}${selection}`;
-  const kind = parent === 'Mutation' ? 'mutation' : 'query';
+  const kind = parent === 'Mutation' || parent === 'Subscription' ? parent.toLowerCase() : 'query';
   return { query: `${kind} ${parameters && `(${parameters})`} { ${around(call)} }`, variables: args };
 };

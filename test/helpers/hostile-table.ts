@@ -1,3 +1,4 @@
+import { guid } from '../../src/sandbox/company.ts';
 import { exampleOf } from './example.ts';
 import { globalId } from './global-id.ts';
 import type { Hint } from './hostile-walk.ts';
@@ -23,6 +24,11 @@ const card = {
 const media = { content: 'eA==', contentType: 'image/png' };
 const textMessage = { type: 'MMS', to: ['12125550188'], fromNumber: '12125551001', text: 'x', media };
 
+const endpoints = [globalId('cloudlink', 'Endpoint', '1001')];
+const users = [globalId('cloudlink', 'User', `${guid(1, 1)}/${guid(2, 2)}`)];
+const subscriber = globalId('subscriber', 'Subscriber', `${ACME}/1001`);
+const person = globalId('both', 'Person', `${guid(1, 1)}/${guid(2, 1)},${ACME}/1001`);
+
 const contentOf = (mutation: string) => ({
   input: { ...(exampleOf(`Mutation.${mutation}`)?.['input'] as object), content: { actionCard: card } },
 });
@@ -33,6 +39,18 @@ const bases: readonly (readonly [start: string, base: () => Readonly<Record<stri
   ['Query.liveCalls(', () => ({})],
   ['Query.subscriber(login', () => ({})],
   ['Query.subscriber(uid', () => ({})],
+  ['Subscription.callEvents(endpoints', () => ({ endpoints })],
+  ['Subscription.callEvents(users', () => ({ users })],
+  ['Subscription.callRecordAdded(domain', () => ({})],
+  ['Subscription.recordingReady(domain', () => ({})],
+  ['Subscription.conversationEvents(subscriber', () => ({ subscriber })],
+  ['Subscription.messageEvents(subscriber', () => ({ subscriber })],
+  ['Subscription.presenceEvents(domain', () => ({})],
+  // One alone: what names several has them in the order of the alphabet.
+  ['Subscription.endpointEvents(', () => ({ endpoints })],
+  ['Subscription.presenceEvents(people', () => ({ people: [person] })],
+  // Of every kind of event.
+  ['Subscription.personEvents(', () => ({ person })],
   ['Mutation.sendMessage(input.content.actionCard', () => contentOf('sendMessage')],
   ['Mutation.editMessage(input.content.actionCard', () => contentOf('editMessage')],
   [
@@ -60,14 +78,28 @@ const bases: readonly (readonly [start: string, base: () => Readonly<Record<stri
   ],
 ];
 
+/** Cursors are taken only as they were given out: no text of a client's own is one. */
+const isCursor = ({ path }: TextArgument): boolean => path.at(-1) === 'after';
+
+const roots: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+
+/** Parameters that follow from a text, or from the time, by the beginnings of the names of arguments. */
+const derivations: readonly (readonly [start: string, names: readonly string[]])[] = [
+  ['Mutation.sendTextMessage(input.media.content)', ['size']],
+  ['Subscription.', ['expires', 'start_date', 'end_date']],
+];
+
 /** What a walk has to be told of an argument, or null where nobody has said how to get to its field. */
-export const hintOf = ({ name, parent }: TextArgument): Hint | null => {
+export const hintOf = (argument: TextArgument): Hint | null => {
+  const { name, parent } = argument;
   const base = bases.find(([start]) => name.startsWith(start))?.[1]();
   const around = entrances[parent];
-  if (around === undefined && parent !== 'Query' && parent !== 'Mutation') return null;
-  const derived = name === 'Mutation.sendTextMessage(input.media.content)' ? 'size' : undefined;
-  return { ...(base && { base }), ...(around && { around }), ...(derived && { derived }) };
+  if (around === undefined && !roots.has(parent)) return null;
+  const derived = derivations.find(([start]) => name.startsWith(start))?.[1];
+  return {
+    isOpaque: isCursor(argument),
+    ...(base && { base }),
+    ...(around && { around }),
+    ...(derived && { derived }),
+  };
 };
-
-/** Cursors are taken only as they were given out: no text of a client's own is one. */
-export const isCursor = ({ path }: TextArgument): boolean => path.at(-1) === 'after';

@@ -4,6 +4,7 @@ import { callOf } from './call.ts';
 import { fieldExamples } from './example.ts';
 import type { TestGateway } from './gateway.ts';
 import type { Target } from './hostile-walk.ts';
+import { openStream } from './subscribers.ts';
 import { isWrite } from './write.ts';
 
 const refusal: Fault = { type: 'status', status: 400 };
@@ -28,6 +29,24 @@ const findLegacyWrites = async (
 };
 
 /**
+ * Follows subscriptions until their end, which they have because the platforms refuse to tell; one after the other, for
+ * those that want the same share what is asked for them.
+ */
+const createFollow = (gateway: TestGateway) => {
+  let last: Promise<unknown> = Promise.resolve();
+  const followOne = async (query: string, variables: object, headers: Readonly<Record<string, string>>) => {
+    const stream = await openStream(gateway, query, headers, { variables });
+    const [result] = await stream.rest();
+    return { data: result?.data, errors: result?.errors ?? [] };
+  };
+  return (...operation: Parameters<typeof followOne>) => {
+    const turn = last.then(() => followOne(...operation));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+};
+
+/**
  * Sends operations as somebody who may do everything, to platforms that refuse each write: what comes of one text changes
  * nothing for the next.
  */
@@ -38,11 +57,16 @@ export const createTarget = async (gateway: TestGateway): Promise<Target> => {
   const session = await gateway.signIn();
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
     await sandbox.fail({ match: { platform: 'cloudlink', method }, fault: refusal });
-  for (const match of writes) await sandbox.fail({ match, fault: refusal });
+  for (const match of [...writes, { object: 'event', action: 'create' }])
+    await sandbox.fail({ match, fault: refusal });
   await gateway.bill();
+  const follow = createFollow(gateway);
   return {
-    send: (query, variables, requestId) =>
-      gateway.execute(query, { ...session, 'x-request-id': requestId }, variables),
+    send: (query, variables, requestId) => {
+      const headers = { ...session, 'x-request-id': requestId };
+      if (query.startsWith('subscription')) return follow(query, variables, headers);
+      return gateway.execute(query, headers, variables);
+    },
     take: async () => {
       const requests = await sandbox.requests();
       // Forgotten here without the search for secrets: a hostile text may have been a password.

@@ -33,10 +33,20 @@ const contentOf = ({ body, headers }: LoggedRequest) => {
 
 const nameOf = ({ method, route, object, action }: LoggedRequest) => route ?? `${method} ${object} ${action}`;
 
+const isSubscription = ({ method, url }: LoggedRequest): boolean =>
+  method === 'POST' && /\/subscriptions$|\?object=event&action=create$/.test(url);
+
+/**
+ * Several subscriptions are asked for at once, in an order that the time decides. What is to be told stands in front of
+ * whose it is, where a text of a client's may be.
+ */
+const orderOf = (request: LoggedRequest): string =>
+  `${nameOf(request)} ${isSubscription(request) ? request.body : ''}`;
+
 export const toTrace = (requests: readonly LoggedRequest[]): Trace =>
   new Map(
     requests
-      .toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+      .toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1))
       .flatMap((request, index) => {
         const [path = '', query = ''] = request.url.split('?', 2);
         const entries: readonly (readonly [string, string])[] = [
@@ -49,12 +59,20 @@ export const toTrace = (requests: readonly LoggedRequest[]): Trace =>
       }),
   );
 
-/** What a plain trace is when another text stands in the place of its mark; in a filter, as an OData literal. */
+/** A text as it is written in some places: as an OData literal, or as a part of a path that a regular expression matches. */
+const spell = (place: string, text: string): string => {
+  if (place.endsWith(':$filter')) return text.replaceAll("'", "''");
+  return place.endsWith('.subjectFilter')
+    ? encodeURIComponent(text.toWellFormed()).replaceAll(/[.*()]/g, String.raw`\$&`)
+    : text;
+};
+
+/** What a plain trace is when another text stands in the place of its mark. */
 export const replaced = (plain: Trace, mark: string, text: string): Trace =>
   new Map(
     [...plain].map(([place, value]) => [
       place.replaceAll(mark, () => text),
-      value.replaceAll(mark, () => (place.endsWith(':$filter') ? text.replaceAll("'", "''") : text)),
+      value.replaceAll(mark, () => spell(place, text)),
     ]),
   );
 

@@ -21,8 +21,10 @@ export interface Target {
 export interface Hint {
   /** The other arguments, in place of those of an example. */
   readonly base?: Readonly<Record<string, unknown>>;
-  /** A parameter that follows from the text, such as its length. */
-  readonly derived?: string;
+  /** Parameters that follow from the text, such as its length, or from the time. */
+  readonly derived?: readonly string[];
+  /** Whether it takes nothing but what was given out: every text is refused. */
+  readonly isOpaque?: boolean;
   /** Where the field is to be found, for one that is not at the top. */
   readonly around?: (call: string) => string;
 }
@@ -64,9 +66,11 @@ const send = async (
   });
 };
 
+const refusals: ReadonlySet<unknown> = new Set(['BAD_USER_INPUT', 'CURSOR_UNKNOWN']);
+
 const isRefusal = (answer: Answer | undefined): boolean =>
   JSON.stringify(answer?.data ?? null).includes('"Rejection"') ||
-  (answer?.errors ?? []).some(({ extensions }) => extensions['code'] === 'BAD_USER_INPUT');
+  (answer?.errors ?? []).some(({ extensions }) => refusals.has(extensions['code']));
 
 const isBroken = (answer: Answer | undefined): boolean =>
   answer === undefined ||
@@ -103,33 +107,38 @@ export const walkArgument = async (
   texts: readonly string[],
   hint: Hint = {},
 ): Promise<Walked> => {
+  const { derived = [], isOpaque = false } = hint;
   const outer = await traceAround(target, hint);
+  // Every write is refused where it arrives, so that only what was sent tells whether it was refused before.
+  const isWritten = argument.parent === 'Mutation' || argument.parent === 'Subscription';
   const walked = { shapes: 0, sent: 0, refused: 0, misses: [] as Miss[] };
+  /** What harmless texts ask for, in every shape; and what those ask for that may name something else. */
+  const known = new Set<string>();
+  const elsewhere: Sent[] = [];
 
   /** Whether the shape is taken at all; then with all that went wrong in it. */
   const tryShape = async (shape: Shape): Promise<boolean> => {
     const [plain, again] = await send(target, argument, shape, [shape.mark, shape.mark], hint);
     if (plain === undefined || again === undefined) return false;
-    // Every write is refused here, so that only what was sent tells whether it was refused before.
     const isMarked = [...plain.trace].flat().some((part) => part.includes(shape.mark));
-    const isTaken = argument.parent === 'Mutation' ? plain.hasWrite || isMarked : !isRefusal(plain.answer);
-    if (!isTaken) return false;
+    const isTaken = isWritten ? plain.hasWrite || isMarked : !isRefusal(plain.answer);
+    if (!isTaken && !isOpaque) return false;
     // What differs between two equal calls, such as an id that is made anew, says nothing.
-    const isDerived = (place: string) => hint.derived !== undefined && place.endsWith(`:${hint.derived}`);
+    const isDerived = (place: string) => derived.some((name) => place.endsWith(`:${name}`));
     const free = new Set([
       ...differences(plain.trace, again.trace, new Set()),
       ...[...plain.trace.keys()].filter(isDerived),
     ]);
-    const findMisses = ({ text, answer, trace }: Sent): readonly string[] => {
+    const findMisses = ({ text, answer, trace, hasWrite }: Sent): readonly string[] => {
       if (isBroken(answer)) return ['a fault of the gateway'];
+      if (isOpaque && !isRefusal(answer)) return ['a text that was never given out'];
       // What is only looked for must not be widened; in what is written an asterisk may be a word like any other.
       const widened = argument.parent === 'Mutation' ? [] : wildcardsIn(trace, plain.trace);
       if (widened.length > 0) return widened;
       const value = shape.decode(text);
-      // It may name something else, or be found sooner on our side: what is asked for then is no other than before.
       if (!isMarked || (argument.isId && /[/ ,]/.test(text))) {
-        const known = kindsOf(plain.trace);
-        return [...kindsOf(trace)].filter((kind) => !known.has(kind));
+        elsewhere.push({ text, answer, trace, hasWrite });
+        return [];
       }
       const isPart = (place: string) => {
         // What is empty may also be left out.
@@ -148,6 +157,7 @@ export const walkArgument = async (
       const places = isRefused ? [] : findMisses(sent);
       if (places.length > 0) walked.misses.push({ argument: argument.name, text: sent.text, places });
     }
+    for (const kind of kindsOf(plain.trace)) known.add(kind);
     walked.shapes += 1;
     return true;
   };
@@ -156,6 +166,11 @@ export const walkArgument = async (
     if (first === undefined || !(await tryShape(first))) continue;
     for (const other of others) await tryShape(other);
     if (!argument.isId) break;
+  }
+  // It may name something else, or be found sooner on our side: what is asked for then is what other harmless texts ask.
+  for (const { text, trace } of elsewhere) {
+    const places = [...kindsOf(trace)].filter((kind) => !known.has(kind));
+    if (places.length > 0) walked.misses.push({ argument: argument.name, text, places });
   }
   return walked;
 };

@@ -50,13 +50,10 @@ const toArguments = (parent: string, field: string, argument: GraphQLArgument): 
 /** Goes into headers of a connection and not into a request's path or parameters; test/live/socket-right.test.ts has it. */
 const ofConnection: ReadonlySet<string> = new Set(['renewConnection']);
 
-/**
- * Every text argument of every field that is answered once. Those of subscriptions stay open for as long as somebody
- * follows, so that this walk does not try them: the tests of each event do.
- */
+/** Every text argument of every field. */
 export const textArguments: readonly TextArgument[] = Object.values(schema.getTypeMap())
   .filter(isObjectType)
-  .filter((type) => !type.name.startsWith('__') && type !== schema.getSubscriptionType())
+  .filter((type) => !type.name.startsWith('__'))
   .flatMap((type) =>
     Object.values(type.getFields())
       .filter(({ name }) => !ofConnection.has(name))

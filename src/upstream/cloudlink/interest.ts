@@ -1,4 +1,5 @@
 import type { Interest } from '../change.ts';
+import { UpstreamError } from '../errors.ts';
 
 /** The publishing services (facts §8.1). */
 export const topics = {
@@ -8,8 +9,16 @@ export const topics = {
 } as const;
 
 /** An id as a part of a regular expression, which is what a subject filter is (facts §8.1). */
-const literal = (id: string): string =>
-  encodeURIComponent(id).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+const literal = (id: string): string => {
+  // Nothing could be read of it, so that whoever followed it would wait for ever.
+  if (id === '.' || id === '..' || !id.isWellFormed())
+    throw new UpstreamError({
+      code: 'BAD_USER_INPUT',
+      platform: 'cloudlink',
+      message: 'An id must be valid Unicode, and not "." or "..".',
+    });
+  return encodeURIComponent(id).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+};
 
 const anyOf = (ids: readonly string[]): string => {
   if (ids.length === 0) return '[^/]+';

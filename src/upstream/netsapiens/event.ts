@@ -9,10 +9,17 @@ import { toInstant, toLocalTime } from './time.ts';
 /** Asked for in days, because short lives are miscalculated, and few, so that what a crash leaves behind ends soon (facts §6.2). */
 const LIFETIME_MS = 2 * 24 * 60 * 60 * 1000;
 
-/** The subject of an interest as the platform's parameters. */
-const toScope = (subject: string): { readonly domain: string; readonly user: string } => {
-  const at = subject.lastIndexOf('@');
-  return { domain: subject.slice(at + 1), user: at < 0 ? '*' : subject.slice(0, at) };
+/** Whose an interest is, as the platform's parameters. */
+const toScope = ({
+  of: [domain = '', user = '*'],
+}: Interest): { readonly domain: string; readonly user: string } => ({ domain, user });
+
+/** The domain goes with the id of a subscription, since both are needed to remove it. A domain holds no slash. */
+const joinId = (domain: string, id: string): string => `${domain}/${id}`;
+
+const splitId = (joined: string): { readonly domain: string; readonly subscription_id: string } => {
+  const slash = joined.indexOf('/');
+  return { subscription_id: joined.slice(slash + 1), domain: joined.slice(0, slash) };
 };
 
 /** Documented and observed names of the id differ (facts §6.1). */
@@ -28,8 +35,9 @@ export const createEvents = (requests: Requests, { timeZone, snapshot }: EventOp
   const listAll = (domain: string) => requests.readAnew('event read', { domain });
 
   /** There is no update: asked again, there are two, and the former is removed when the new one is there (facts §6.2). */
-  const subscribe = async ({ topic, subject }: Interest, url: string): Promise<UpstreamSubscription> => {
-    const { domain, user } = toScope(subject);
+  const subscribe = async (interest: Interest, url: string): Promise<UpstreamSubscription> => {
+    const { topic } = interest;
+    const { domain, user } = toScope(interest);
     const expiresAt = Date.now() + LIFETIME_MS;
     const rows = await requests.write('event create', {
       model: topic,
@@ -48,13 +56,12 @@ export const createEvents = (requests: Requests, { timeZone, snapshot }: EventOp
         message: 'The subscriber API accepted an event subscription that it does not list.',
       });
     }
-    return { id: `${id}@${domain}`, expiresAt };
+    return { id: joinId(domain, id), expiresAt };
   };
 
   const unsubscribe = async (id: string): Promise<boolean> => {
-    const at = id.lastIndexOf('@');
     try {
-      await requests.write('event delete', { subscription_id: id.slice(0, at), domain: id.slice(at + 1) });
+      await requests.write('event delete', splitId(id));
       return true;
     } catch (error) {
       if (error instanceof UpstreamError && error.failure.code === 'NOT_FOUND') return false;
@@ -65,20 +72,20 @@ export const createEvents = (requests: Requests, { timeZone, snapshot }: EventOp
   return {
     subscribe,
     unsubscribe,
-    list: async ({ subject }, urlPrefix) => {
-      const { domain } = toScope(subject);
+    list: async (interest, urlPrefix) => {
+      const { domain } = toScope(interest);
       return (await listAll(domain)).flatMap((row) => {
         const [id, url] = [idOf(row), toText(row['post_url']) ?? ''];
-        return id !== null && url.startsWith(urlPrefix) ? [{ id: `${id}@${domain}`, url }] : [];
+        return id !== null && url.startsWith(urlPrefix) ? [{ id: joinId(domain, id), url }] : [];
       });
     },
     snapshot,
   };
 };
 
-const toChange = ({ topic, subject }: Interest, row: unknown, timeZone: string): readonly Change[] => {
+const toChange = (interest: Interest, row: unknown, timeZone: string): readonly Change[] => {
   if (!isResource(row)) throw new TypeError('an event is not an object');
-  const read = readEvent(topic, row, { ...toScope(subject), timeZone });
+  const read = readEvent(interest.topic, row, { ...toScope(interest), timeZone });
   if (read === null) return [];
   // The platform's own clock where it tells it; seconds at best (facts §6.4).
   const order = [row['ts'], row['time_refresh'], row['last_update']]

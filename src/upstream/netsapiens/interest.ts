@@ -11,10 +11,10 @@ export type Model =
   | 'cdr'
   | 'call_recording';
 
-/** To be told of a model in a domain, or of one of its users. */
+/** To be told of a model in a domain, or of one of its users. A domain holds no slash, whatever else a client names. */
 export const subscriberInterest = (topic: Model, domain: string, user?: string): Interest => ({
   platform: 'subscriber',
   topic,
-  subject: user === undefined ? domain : `${user}@${domain}`,
+  subject: user === undefined ? domain : `${domain}/${user}`,
   of: user === undefined ? [domain] : [domain, user],
 });
