@@ -13,7 +13,10 @@ export const createCors =
     const { origin } = request.headers;
     if (origin === undefined || !origins.includes(origin)) return;
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', 'X-Request-Id, Content-Range, Accept-Ranges');
+    response.setHeader(
+      'access-control-expose-headers',
+      'X-Request-Id, Content-Range, Accept-Ranges, Location, Retry-After',
+    );
     if (request.method !== 'OPTIONS') return;
     response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
     response.setHeader(

@@ -6,9 +6,9 @@ import { createClearGarbage } from './clear-garbage.ts';
 import type { ContextRequest, createContextFactory } from './context.ts';
 import { encodeCursor } from './cursor.ts';
 import { createStreamRoute, type StreamedRequest, type StreamRouteOptions } from './stream-route.ts';
+import { createStreamLimit } from './stream-limit.ts';
 import { maskError } from './errors.ts';
 import { exportFormats, type ExportFormat } from './export-format.ts';
-import { createExportLimit } from './export-limit.ts';
 import { parseExportRequest, type ExportRequest } from './export-request.ts';
 import { toRows, type ExportRow } from './export-row.ts';
 import { toHistoryQuery } from './schema/call-history-query.ts';
@@ -76,7 +76,7 @@ const write = async (response: ServerResponse, text: string, signal: AbortSignal
  * so that a part is not taken for the whole. Nothing more is asked for once the client has gone.
  */
 export const createExportRoute = ({ createContext, ...options }: ExportRouteOptions) => {
-  const enter = createExportLimit();
+  const enter = createStreamLimit('exports');
   const clearGarbage = createClearGarbage();
 
   const serve = async ({ response, url, caller, report, note }: StreamedRequest): Promise<string | null> => {

@@ -90,7 +90,12 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
     ...streamed,
   });
 
-  const uploads = createUploadRoute({ createContext, maxBytes: config.limits.uploadBytes, ...streamed });
+  const uploads = createUploadRoute({
+    createContext,
+    leases: state.leases,
+    maxBytes: config.limits.uploadBytes,
+    ...streamed,
+  });
 
   const calls = createExportRoute({ createContext, ...streamed });
 

@@ -8,6 +8,10 @@ export const badInput = (argument: string, message: string): GraphQLError =>
 export const notFound = (argument: string, message: string): GraphQLError =>
   new GraphQLError(`\`${argument}\` ${message}`, { extensions: { code: 'NOT_FOUND', argument } });
 
+/** An argument that cannot be used now, because of what is there or under way. */
+export const conflict = (argument: string, message: string): GraphQLError =>
+  new GraphQLError(`\`${argument}\` ${message}`, { extensions: { code: 'CONFLICT', argument } });
+
 /** Whether an argument has a value: one that is left out and one that is null are the same, an empty text is neither. */
 export const isGiven = <Value>(value: Value | null | undefined): value is Value =>
   value !== null && value !== undefined;

@@ -11,6 +11,7 @@ import { createGraphiql, type ExplorerHeaders } from './graphiql.ts';
 import type { Logger } from './logger.ts';
 import { BodyError, discardBody, readBody } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
+import { sendFailure } from './route-failure.ts';
 import { RECORDINGS_PATH, UPLOADS_PATH } from './schema/media-path.ts';
 import { openState } from './state/index.ts';
 
@@ -200,14 +201,15 @@ export const startServer = async (
       request.headers['x-request-id'] = requestId;
       response.setHeader('x-request-id', requestId);
       if (isStopping) response.setHeader('connection', 'close');
+      // Whatever was answered before its body had come: nobody reads the rest.
+      response.once('finish', () => !request.complete && discardBody(request));
       // A connection that becomes idle while the server stops would keep it from closing until it times out.
       response.once('close', () => isStopping && listener.closeIdleConnections());
       answer(request, response).catch((error: unknown) => {
         // The client has gone: nobody is there to be told.
         if (request.socket.destroyed) return;
         if (error instanceof BodyError) {
-          sendError(response, error.status, 'BAD_REQUEST', error.message);
-          discardBody(request);
+          sendFailure(response, error);
           return;
         }
         log.error({ err: error, requestId }, 'a request failed');

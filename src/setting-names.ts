@@ -1,5 +1,14 @@
 /** What an orchestrator adds for a service of that name is no setting, and no mistake. */
-const orchestrated = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_\w+)?)$/;
+const orchestrated = /_(NAME|ENV_\w+|SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_\w+)?)$/;
+
+/** Settings whose like many a machine has for something else. */
+const general: ReadonlySet<string> = new Set([
+  'APP_NAME',
+  'LOG_LEVEL',
+  'NODE_ENV',
+  'PUBLIC_URL',
+  'REDIS_URL',
+]);
 
 /** Nobody else's variables begin like this. */
 const prefixed = /^(CLOUDLINK|SUBSCRIBER)_/;
@@ -41,6 +50,7 @@ const isWithin = (mistakes: number, one: string, other: string): boolean => {
 
 /** Whether somebody who wrote `name` meant the setting: never one with a short name, which `POST` would be for `HOST`. */
 const isMisspelt = (name: string, setting: string): boolean =>
+  !general.has(setting) &&
   isWithin(Math.min(Math.floor(setting.length / LETTERS_A_MISTAKE), MOST_MISTAKES), name, setting);
 
 const likest = (name: string, names: readonly string[]): string | undefined =>

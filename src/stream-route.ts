@@ -3,7 +3,7 @@ import { principalOf, readCredentials } from './auth.ts';
 import type { ContextRequest } from './context.ts';
 import { isUnexpected, maskError } from './errors.ts';
 import type { Logger } from './logger.ts';
-import { BodyError, discardBody } from './request-body.ts';
+import { BodyError } from './request-body.ts';
 import { requestIdOf } from './request-id.ts';
 import { sendFailure } from './route-failure.ts';
 
@@ -49,7 +49,11 @@ export const createStreamRoute =
     // Node counts as progress whatever of a write has left. Waiting for a platform is no fault of the client's.
     response.setTimeout(stalledMs, () => {
       const owesBytes = !request.complete && request.readableLength === 0;
-      if (response.writableLength === 0 && !owesBytes) return;
+      if (response.writableLength === 0 && !owesBytes) {
+        // It tells once, and not again until something has moved.
+        request.socket.setTimeout(stalledMs);
+        return;
+      }
       isStalled = true;
       response.destroy();
     });
@@ -61,7 +65,8 @@ export const createStreamRoute =
     const requestId = requestIdOf(header('x-request-id'));
     const report = (error: unknown): void => {
       const masked = maskError(error);
-      if (isUnexpected(masked)) log.error({ err: masked.originalError, requestId }, `${kind} failed`);
+      if (!(error instanceof BodyError) && isUnexpected(masked))
+        log.error({ err: masked.originalError, requestId }, `${kind} failed`);
     };
     let notes: Readonly<Record<string, unknown>> = {};
     let failure: string | null = null;
@@ -77,15 +82,11 @@ export const createStreamRoute =
         },
       });
     } catch (error) {
-      // A body that is refused before it is read is refused alike on every path.
-      if (error instanceof BodyError) throw error;
       if (isGone) failure = isStalled ? 'CLIENT_STALLED' : 'CLIENT_GONE';
       else {
         report(error);
-        if (!response.headersSent) {
-          failure = sendFailure(response, error);
-          if (!request.complete) discardBody(request);
-        } else {
+        if (!response.headersSent) failure = sendFailure(response, error);
+        else {
           // The answer has begun: all that can be told is that it is not whole.
           failure = 'BROKEN_OFF';
           response.destroy();

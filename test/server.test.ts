@@ -136,6 +136,17 @@ describe('slow clients', () => {
   }, 40_000);
 });
 
+describe('bodies that nobody reads', () => {
+  it.each(['GET /graphql', 'OPTIONS /graphql', 'POST /uploads/x', 'POST /nothing', 'GET /health'])(
+    'are let go of soon after %s was answered',
+    async (target) => {
+      const gateway = await withGateway();
+      const answer = await raw(gateway, `${target} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{`);
+      expect(answer).toMatch(/^HTTP\/1\.1 [245]\d\d /);
+    },
+  );
+});
+
 describe('stopping', () => {
   const inFlight = async (env: Readonly<Record<string, string>>, ms: number) => {
     const gateway = await withGateway({ env });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { guid } from '../src/sandbox/company.ts';
 import { announce, announced, READ, SEND } from './helpers/attachment.ts';
@@ -7,6 +8,7 @@ import { conversationGuid, conversationId } from './helpers/chat.ts';
 import { withGateway, type TestGateway } from './helpers/gateway.ts';
 import { globalId } from './helpers/global-id.ts';
 import { hostileTexts, losses } from './helpers/loss.ts';
+import { listen } from './helpers/sound.ts';
 
 const withAnnounced = async (env: Record<string, string> = {}, given: object = {}) => {
   const gateway = await withGateway({ env });
@@ -28,9 +30,17 @@ const upload = (gateway: TestGateway, path: string, headers: Record<string, stri
   return client;
 };
 
+/** Waits until bytes are on their way upstream, and forgets the requests so far. */
+const isSending = async (gateway: TestGateway) => {
+  await expect
+    .poll(async () => (await gateway.sandbox.requests()).some(({ method }) => method === 'PUT'))
+    .toBe(true);
+  await gateway.bill();
+};
+
 const logged = (gateway: TestGateway) => gateway.log.find(({ msg }) => msg === 'upload');
 
-it('passes the bytes on as they are, under the announced content type, for one read and one write', async () => {
+it('passes the bytes on as they are, under the announced content type, for two reads and one write', async () => {
   const { gateway, session, send, attachment } = await withAnnounced();
   const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256));
   const response = await send(bytes, { ...session, 'content-type': 'text/html' });
@@ -42,7 +52,7 @@ it('passes the bytes on as they are, under the announced content type, for one r
     size: bytes.length,
     path: attachment.path,
   });
-  expect(await gateway.bill()).toEqual([READ, SEND]);
+  expect(await gateway.bill()).toEqual([READ, READ, SEND]);
   expect(logged(gateway)).toMatchObject({ status: 201 });
 
   const { cloudlink } = await gateway.tokens();
@@ -69,10 +79,119 @@ it('takes the bytes of a file once', async () => {
   expect(await gateway.bill()).toEqual([READ]);
 });
 
-it('tells of bytes that the platform gave to a newer file of the same name', async () => {
+it('sends no bytes to a newer file of the same name, which keeps its own', async () => {
   const { gateway, session, send } = await withAnnounced();
-  await announce(gateway, session);
-  expect(await errorOf(await send('mine'))).toEqual({ status: 409, code: 'CONFLICT' });
+  const newer = await announced(gateway, session);
+  expect((await newer.send('theirs')).status).toBe(201);
+  await gateway.bill();
+  expect(await errorOf(await send('mine'))).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
+  expect(await gateway.bill()).toEqual([READ, READ]);
+  const kept = await gateway.fetch(newer.attachment.path, { headers: session });
+  expect(await kept.text()).toBe('theirs');
+});
+
+it('tells where the platform kept the bytes under another file', async () => {
+  const { gateway, send } = await withAnnounced();
+  const body = JSON.stringify({ attachmentId: guid(9, 9), name: 'other', size: 4 });
+  await gateway.sandbox.fail({ match: { route: SEND }, fault: { type: 'status', status: 200, body } });
+  expect(await errorOf(await send('mine'))).toEqual({ status: 502, code: 'UPSTREAM_PROTOCOL' });
+});
+
+it('takes the bytes of one client at a time', async () => {
+  const { gateway, session, uploadPath, send } = await withAnnounced();
+  const first = upload(gateway, uploadPath, { ...session, 'content-length': 6 });
+  const answer = once(first, 'response');
+  first.write('fir');
+  await isSending(gateway);
+  expect(await errorOf(await send('second'))).toEqual({ status: 409, code: 'CONFLICT' });
+  first.end('st!');
+  const [response] = await answer;
+  expect(response.statusCode).toBe(201);
+  response.resume();
+});
+
+it('are no more than four at once for one principal, and another has as many', async () => {
+  const { gateway, session, send } = await withAnnounced();
+  const clients = [];
+  for (const name of ['1', '2', '3', '4']) {
+    const { uploadPath } = await announced(gateway, session, { name });
+    const client = upload(gateway, uploadPath, { ...session, 'content-length': 2 });
+    client.write('a');
+    await isSending(gateway);
+    clients.push(client);
+  }
+  const refused = await send('bytes');
+  expect(refused.headers.get('retry-after')).not.toBeNull();
+  expect(await errorOf(refused)).toEqual({ status: 429, code: 'RATE_LIMITED' });
+  expect((await send('bytes', await gateway.signIn())).status).toBe(201);
+  for (const client of clients) client.destroy();
+});
+
+it('keeps no connection from anything else, however slowly it comes', async () => {
+  const { gateway, session, attachment } = await withAnnounced({ MAX_UPSTREAM_CONNECTIONS: '2' });
+  const clients = [];
+  for (const name of ['1', '2']) {
+    const { uploadPath } = await announced(gateway, session, { name });
+    const client = upload(gateway, uploadPath, { ...session, 'content-length': 2 });
+    client.write('a');
+    await isSending(gateway);
+    clients.push(client);
+  }
+  const { errors } = await gateway.execute(
+    'query ($id: ID!) { node(id: $id) { ... on Attachment { name } } }',
+    session,
+    { id: attachment.id },
+  );
+  expect(errors).toEqual([]);
+  for (const client of clients) client.destroy();
+});
+
+it('waits for a connection without taking that for slowness of the platform', async () => {
+  const { gateway, session, send } = await withAnnounced({
+    MAX_UPSTREAM_CONNECTIONS: '1',
+    TRY_TIMEOUT_MS: '300',
+  });
+  const { uploadPath } = await announced(gateway, session, { name: 'first' });
+  const client = upload(gateway, uploadPath, { ...session, 'content-length': 2 });
+  const answer = once(client, 'response');
+  client.write('a');
+  await isSending(gateway);
+  const waiting = send('second');
+  // Time itself is what this is about: the second waits longer than a try may take.
+  await delay(700);
+  client.end('b');
+  const [first] = await answer;
+  first.resume();
+  expect([first.statusCode, (await waiting).status]).toEqual([201, 201]);
+});
+
+it('is not told as done where the platform was content with a part, and nobody waits for the rest', async () => {
+  const attachmentId = guid(9, 9);
+  const host = await listen((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (request.method === 'GET')
+      response.end(JSON.stringify({ attachmentId, name: 'a', type: 'text/plain' }));
+    else request.once('data', () => response.end('{}'));
+  });
+  const gateway = await withGateway({ env: { CLOUDLINK_CHAT_URL: `http://${host}` } });
+  const session = await gateway.signIn();
+  const path = `/uploads/${globalId('cloudlink', 'Attachment', `${conversationGuid(0)}/${attachmentId}`)}`;
+  const client = upload(gateway, path, { ...session, 'content-length': 5_000_000 });
+  const [answer, closed] = [
+    once(client, 'response'),
+    new Promise((resolve) => client.once('close', resolve)),
+  ];
+  client.write(Buffer.alloc(500_000));
+  const [response] = await answer;
+  expect(response.statusCode).toBe(502);
+  response.resume();
+  await closed;
+});
+
+it('tells that the platform finds it too large', async () => {
+  const { gateway, send } = await withAnnounced();
+  await gateway.sandbox.fail({ match: { route: SEND }, fault: { type: 'status', status: 413 } });
+  expect(await errorOf(await send('bytes'))).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
 });
 
 it('reads with a renewed token where the old one has come to its end, and sends the bytes with that', async () => {
@@ -80,14 +199,14 @@ it('reads with a renewed token where the old one has come to its end, and sends 
   const fault = { type: 'status', status: 401, body: { message: 'Unauthorized' } } as const;
   await gateway.sandbox.fail({ match: { route: READ }, fault, times: 1 });
   expect((await send('bytes')).status).toBe(201);
-  expect(await gateway.bill()).toEqual([READ, READ, SEND]);
+  expect(await gateway.bill()).toEqual([READ, READ, READ, SEND]);
 });
 
 it.each(losses)('sends the bytes once where they meet %s', async (_loss, fault, code) => {
   const { gateway, send } = await withAnnounced({ TRY_TIMEOUT_MS: '400' });
   await gateway.sandbox.fail({ match: { route: SEND }, fault });
   expect((await errorOf(await send('bytes'))).code).toBe(code);
-  expect(await gateway.bill()).toEqual([READ, SEND]);
+  expect(await gateway.bill()).toEqual([READ, READ, SEND]);
 });
 
 it('sends the bytes once where their token is refused', async () => {
@@ -95,7 +214,7 @@ it('sends the bytes once where their token is refused', async () => {
   const fault = { type: 'status', status: 401, body: { message: 'Unauthorized' } } as const;
   await gateway.sandbox.fail({ match: { route: SEND }, fault });
   expect(await errorOf(await send('bytes'))).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
-  expect(await gateway.bill()).toEqual([READ, SEND]);
+  expect(await gateway.bill()).toEqual([READ, READ, SEND]);
 });
 
 it('names the file upstream letter by letter', async () => {

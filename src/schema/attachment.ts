@@ -49,8 +49,8 @@ Attachment.implement({
       description:
         'Where to send its bytes, once: by `PUT` below the address of this gateway and for the same credentials as GraphQL. Null ' +
         'once they were sent.',
-      resolve: ({ conversationId, id, size }) =>
-        size === null ? uploadPathOf('Attachment', `${conversationId}/${id}`) : null,
+      resolve: ({ conversationId, id, isUploaded }) =>
+        isUploaded ? null : uploadPathOf('Attachment', `${conversationId}/${id}`),
     }),
     audit: auditField(t),
   }),
@@ -90,7 +90,8 @@ builder.mutationField('uploadAttachment', (t) =>
       'Announces a file for a conversation. Its bytes follow as they are: `PUT` them to the `uploadPath` of the answer, for the ' +
       'same credentials as GraphQL, up to MAX_UPLOAD_BYTES (25 MB unless set otherwise). They are not part of the operation, ' +
       'because this endpoint takes JSON and nothing else: forms, of which multipart is one, can be sent by any web page without ' +
-      'being asked. Costs one upstream request, and two more when the bytes are sent: a file that has its bytes takes no others.',
+      'being asked. A file takes its bytes once, within ten minutes, and by its name, which is to be its own in the conversation: ' +
+      'CloudLink gives them to the newest of several. Costs one upstream request, and three more when the bytes are sent.',
     errors: rejections,
     args: {
       input: t.arg({ type: UploadAttachmentInput, required: true, description: 'The file, and where to.' }),

@@ -104,27 +104,59 @@ async function* piecesOf(stream: Duplex, limitMs: number): AsyncGenerator<Uint8A
   }
 }
 
-/** How long upstream takes: begun anew with each thing that it is to do next, and stopped while it waits for us. */
+/** How long upstream may take: begun anew with each thing that it is to do next, and stopped while it waits for us. */
 interface Patience {
   readonly begin: () => void;
   readonly stop: () => void;
+  /** There is a connection. One that is waited for is none of upstream's: its time must not run out in our queue. */
+  readonly connect: () => void;
 }
+
+const createPatience = (limitMs: number, onEnd: () => void): Patience => {
+  let limit: NodeJS.Timeout | undefined;
+  let isConnected = false;
+  let isDue = false;
+  const stop = () => {
+    isDue = false;
+    clearTimeout(limit);
+  };
+  const begin = () => {
+    stop();
+    isDue = true;
+    if (isConnected) limit = setTimeout(onEnd, limitMs);
+  };
+  return {
+    begin,
+    stop,
+    connect: () => {
+      isConnected = true;
+      if (isDue) begin();
+    },
+  };
+};
 
 /** The pieces of a body, each of which upstream has to take within a time; while the client sends none it has time. */
 async function* passOn(
   { body }: Upload,
   { begin, stop }: Patience,
+  onPassed: () => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  stop();
   for await (const piece of body) {
     begin();
     yield piece;
     stop();
   }
+  onPassed();
   begin();
 }
 
 /** The body of a request in the words of got, which knows by itself what to tell of JSON and of forms. */
-const contentOf = ({ method, json, form, bytes, upload }: UpstreamRequest, patience: Patience) => {
+const contentOf = (
+  { method, json, form, bytes, upload }: UpstreamRequest,
+  patience: Patience,
+  onPassed: () => void,
+) => {
   if (json !== undefined) return { options: { json }, headers: {} };
   if (form !== undefined) return { options: { form: { ...form } }, headers: {} };
   if (bytes !== undefined)
@@ -132,7 +164,7 @@ const contentOf = ({ method, json, form, bytes, upload }: UpstreamRequest, patie
   if (upload === undefined)
     return { options: {}, headers: method === 'GET' ? {} : { 'content-length': '0' } };
   return {
-    options: { body: Readable.from(passOn(upload, patience), { objectMode: false }) },
+    options: { body: Readable.from(passOn(upload, patience, onPassed), { objectMode: false }) },
     headers: { 'content-type': upload.contentType, 'content-length': String(upload.length) },
   };
 };
@@ -152,7 +184,10 @@ export interface Exchanges {
 /** The one place where requests leave, and the one that knows got. The connections it holds are the process's. */
 export const createExchanges = (limits: TransportLimits): Exchanges => {
   const agentOptions = { keepAlive: true, maxSockets: limits.upstreamConnections };
-  const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const createAgent = () => ({ http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) });
+  const agent = createAgent();
+  // What clients upload takes as long as they do: nothing else is to wait for a connection until they are done.
+  const uploadAgent = createAgent();
   // got's own retries would repeat writes that the legacy API takes by GET, and wait for any Retry-After.
   const opener = got.extend({
     agent,
@@ -170,18 +205,18 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
   ): Promise<UpstreamReply> => {
     const cut = new AbortController();
     const end = (ending: Ending) => cut.abort(ending);
-    let limit: NodeJS.Timeout | undefined;
-    const stop = () => clearTimeout(limit);
-    const begin = () => {
-      stop();
-      limit = setTimeout(() => end('try'), limits.tryTimeoutMs);
-    };
-    const { options, headers: contentHeaders } = contentOf(request, { begin, stop });
+    const patience = createPatience(limits.tryTimeoutMs, () => end('try'));
+    let isPassedOn = request.upload === undefined;
+    const { options, headers: contentHeaders } = contentOf(request, patience, () => {
+      isPassedOn = true;
+    });
+    patience.begin();
     const signal = request.upload?.signal ?? route.signal;
     try {
       const call = client(toUrl(route.baseUrl, request), {
         method: request.method,
         ...options,
+        ...(request.upload !== undefined && { agent: uploadAgent }),
         headers: {
           ...route.headers,
           accept: 'application/json',
@@ -191,16 +226,19 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
         },
         signal: AbortSignal.any([signal, cut.signal]),
       });
-      // A request that waits for a connection has not begun: its time must not run out in a queue of this gateway's own.
       void call.on('request', (outgoing: ClientRequest) => {
-        if (request.upload !== undefined) return;
-        if (outgoing.socket === null) outgoing.once('socket', begin);
-        else begin();
+        if (outgoing.socket === null) outgoing.once('socket', patience.connect);
+        else patience.connect();
       });
       void call.on('downloadProgress', ({ transferred, total = 0 }) => {
         if (Math.max(transferred, total) > limits.upstreamAnswerBytes) end('size');
       });
       const { statusCode, statusMessage = '', headers, body } = await call;
+      // Whoever is content before the end has kept a part at most.
+      if (!isPassedOn && statusCode < 300) {
+        const message = `${platformTitle(route.platform)} answered before it was sent all of a file: it may have kept a part.`;
+        throw new UpstreamError({ code: 'UPSTREAM_PROTOCOL', platform: route.platform, message });
+      }
       return {
         status: statusCode,
         reason: statusMessage,
@@ -211,7 +249,7 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
       const ownEnding = cut.signal.aborted ? (cut.signal.reason as Ending) : null;
       throw toTransportError(error, route.platform, ownEnding ?? (signal.aborted ? 'operation' : null));
     } finally {
-      stop();
+      patience.stop();
     }
   };
 
@@ -247,8 +285,10 @@ export const createExchanges = (limits: TransportLimits): Exchanges => {
     exchange,
     open,
     close: () => {
-      agent.http.destroy();
-      agent.https.destroy();
+      for (const { http, https } of [agent, uploadAgent]) {
+        http.destroy();
+        https.destroy();
+      }
     },
   };
 };

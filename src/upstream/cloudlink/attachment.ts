@@ -1,6 +1,6 @@
 import { settleEach } from '../batch.ts';
 import { toCount, toText, type Resource } from '../decode.ts';
-import { UpstreamError } from '../errors.ts';
+import { UpstreamError, type UpstreamCode } from '../errors.ts';
 import type { Http, Passage, Upload } from '../http.ts';
 import { findResource } from './account-resource.ts';
 import { toAudit, type Audit } from './audit.ts';
@@ -13,8 +13,9 @@ export interface Attachment extends Audit {
   readonly conversationId: string;
   readonly name: string | null;
   readonly contentType: string | null;
-  /** In bytes; null until it is uploaded. */
+  /** In bytes; null until it is uploaded, and where there are more than can be told. */
   readonly size: number | null;
+  readonly isUploaded: boolean;
 }
 
 export interface AttachmentKey {
@@ -36,6 +37,7 @@ const toAttachment = (resource: Resource, conversationId: string): Attachment =>
   name: toText(resource['name']),
   contentType: toText(resource['contentType']) ?? toText(resource['type']),
   size: toCount(resource['size']),
+  isUploaded: (resource['size'] ?? null) !== null,
   ...toAudit(resource),
 });
 
@@ -44,11 +46,16 @@ const refused = inOurFields([
   { upstream: /^type$/, ours: 'contentType' },
 ]);
 
-const refuse = (code: 'NOT_FOUND' | 'CONFLICT', message: string) =>
+const refuse = (code: UpstreamCode, message: string) =>
   new UpstreamError({ code, platform: 'cloudlink', message });
 
 export const createAttachments = (chat: Http) => {
   const path = (conversationId: string) => ['conversations', conversationId, 'attachments'];
+
+  const find = async (conversationId: string, idOrName: string): Promise<Attachment | null> => {
+    const resource = await findResource(chat, [...path(conversationId), idOrName]);
+    return resource === null ? null : toAttachment(resource, conversationId);
+  };
 
   return {
     /** An attachment, null or an `Error` per key, in order. One request each: upstream has no list. */
@@ -57,8 +64,7 @@ export const createAttachments = (chat: Http) => {
         groupOf: ({ conversationId }) => conversationId,
         size: 1,
         load: async (conversationId, [key]) => {
-          const resource = await findResource(chat, [...path(conversationId), key?.attachmentId ?? '']);
-          return [resource === null ? null : toAttachment(resource, conversationId)];
+          return [await find(conversationId, key?.attachmentId ?? '')];
         },
       }),
     /** The bytes of the file as they come. Throws NOT_FOUND where there are none, or not yet. */
@@ -80,34 +86,41 @@ export const createAttachments = (chat: Http) => {
       return toAttachment(readResource(reply), conversationId);
     },
     /**
-     * Uploads the bytes of a file that was announced and has none yet. Throws NOT_FOUND where it was not announced, and
-     * CONFLICT where it has them. Two requests: whether it may be written is read first, which also proves the token,
+     * Uploads the bytes of a file that was announced and has none yet. Throws NOT_FOUND where it was not announced,
+     * CONFLICT where it has them, and BAD_USER_INPUT where its name is that of a newer file: the platform takes the bytes
+     * by the name, of all things (facts §5.1). Three requests: what is there is read first, which also proves the token,
      * because bytes that come once cannot be sent again with another.
      */
     upload: async (
       { conversationId, attachmentId }: AttachmentKey,
       content: AttachmentContent,
     ): Promise<Attachment> => {
-      const resource = await findResource(chat, [...path(conversationId), attachmentId]);
-      const announced = resource === null ? null : toAttachment(resource, conversationId);
+      const announced = await find(conversationId, attachmentId);
       if (announced?.name == null) throw refuse('NOT_FOUND', 'CloudLink has no such attachment.');
-      if (announced.size !== null)
+      if (announced.isUploaded)
         throw refuse('CONFLICT', 'This file has been uploaded. Announce another by `uploadAttachment`.');
+      const { name } = announced;
+      const meant = await find(conversationId, name);
+      if (meant !== null && meant.id !== attachmentId)
+        throw refuse(
+          'BAD_USER_INPUT',
+          'A newer file of this conversation has the same name, and would get these bytes. Announce it by a name of its own.',
+        );
       const contentType = announced.contentType ?? 'application/octet-stream';
       const reply = await chat.send({
         method: 'PUT',
-        // The platform wants the name, of all things (facts §5.1).
-        path: [...path(conversationId), announced.name, 'content'],
+        path: [...path(conversationId), name, 'content'],
         upload: { contentType, ...content },
         effect: 'write',
       });
       const answered = findAnswered(reply, 'attachmentId');
-      if (answered !== null && readId(answered, 'attachmentId') !== attachmentId)
+      const kept = answered && toAttachment(answered, conversationId);
+      if (kept && (kept.id !== attachmentId || (kept.size !== null && kept.size !== content.length)))
         throw refuse(
-          'CONFLICT',
-          'CloudLink gave these bytes to a newer file of the same name: announce it anew by another name.',
+          'UPSTREAM_PROTOCOL',
+          'CloudLink kept these bytes under another file, or not all of them.',
         );
-      return { ...announced, contentType, size: content.length };
+      return { ...announced, contentType, size: content.length, isUploaded: true };
     },
   };
 };

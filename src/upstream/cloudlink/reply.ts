@@ -12,6 +12,7 @@ const codes: Readonly<Record<number, UpstreamCode>> = {
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   409: 'CONFLICT',
+  413: 'BAD_USER_INPUT',
   // Documented as "cannot be processed, try again" (facts §3.6).
   422: 'UPSTREAM_UNAVAILABLE',
   429: 'RATE_LIMITED',
