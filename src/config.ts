@@ -83,6 +83,8 @@ export interface Limits {
   readonly upstreamConnections: number;
   readonly upstreamCalls: number;
   readonly sessions: number;
+  /** How many upstream subscriptions one person may have opened on one platform, in one process. */
+  readonly feeds: number;
   readonly rememberedChanges: number;
   /** How long the client of a download or an upload may stand still. */
   readonly stalledClientTimeoutMs: number;
@@ -268,6 +270,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
       upstreamConnections: values.MAX_UPSTREAM_CONNECTIONS,
       upstreamCalls: values.MAX_UPSTREAM_CALLS,
       sessions: values.MAX_SESSIONS,
+      feeds: values.MAX_FEEDS,
       rememberedChanges: values.MAX_REMEMBERED_CHANGES,
       stalledClientTimeoutMs: values.STALLED_CLIENT_TIMEOUT_MS,
       shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
@@ -275,6 +278,8 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
   };
 };
 
-/** The settings of this process. */
-export const readConfig = (overrides: Readonly<Record<string, string>> = {}): Config =>
-  parseConfig({ ...process.env, ...overrides });
+/** The settings of this process, with what goes before them and what they go before. */
+export const readConfig = (
+  overrides: Readonly<Record<string, string>> = {},
+  defaults: Readonly<Record<string, string>> = {},
+): Config => parseConfig({ ...defaults, ...process.env, ...overrides });

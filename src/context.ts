@@ -52,6 +52,8 @@ export interface Context {
   readonly lastEventId: string | null;
   /** Aborted when the client has gone, or does not want the answer any more. */
   readonly signal: AbortSignal;
+  /** Who the answer is for. What it proves itself by may change while an operation lasts. */
+  readonly client: Connection;
   /**
    * Goes on with other tokens over the same connection, and answers when the first of them ends, where the platform says.
    * Null over HTTP, where every request brings its own.
@@ -197,6 +199,7 @@ export const createContextFactory = ({
       warnings,
       lastEventId,
       signal,
+      client: connection,
       renew: request.connection === undefined ? null : renew,
       follow: following.follow,
       hasToken,

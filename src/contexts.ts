@@ -32,6 +32,7 @@ export const createContexts = ({ config, log, state, createHttp, ownUrl }: Conte
     records: state.feeds,
     modes: config.feeds,
     lingerMs: config.feedLingerMs,
+    mostFeeds: config.limits.feeds,
     isShared: config.redisUrl !== null,
     readers: {
       cloudlink: readPublications,

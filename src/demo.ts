@@ -8,6 +8,8 @@ import { knownPeople } from './sandbox/known-people.ts';
 export interface Demo {
   /** The settings that make the gateway use the sandbox, in the way of every platform. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What suits the sandbox best where nothing else is set. */
+  readonly defaults: Readonly<Record<string, string>>;
   /** Signs Ada in at the gateway, the way clients do, and answers the headers to send from then on. */
   signIn(gatewayUrl: string): Promise<ExplorerHeaders>;
   welcome(gatewayUrl: string, headers: ExplorerHeaders): string;
@@ -23,9 +25,6 @@ const toSettings = (url: string): Record<string, string> => ({
   CLOUDLINK_PRESENCE_URL: `${url}/presence/2017-09-01`,
   CLOUDLINK_CLIENT_ID: CLIENT.id,
   CLOUDLINK_CLIENT_SECRET: CLIENT.secret,
-  // The sandbox is on this machine, and reaches the gateway wherever it listens.
-  CLOUDLINK_FEEDS: 'webhook',
-  SUBSCRIBER_FEEDS: 'webhook',
   SUBSCRIBER_API_URL: `${url}/ns-api`,
   SUBSCRIBER_CLIENT_ID: CLIENT.id,
   SUBSCRIBER_CLIENT_SECRET: CLIENT.secret,
@@ -33,6 +32,9 @@ const toSettings = (url: string): Record<string, string> => ({
     .accounts.map(({ accountId, domain }) => `${accountId}=${domain}`)
     .join(','),
 });
+
+/** The sandbox is on this machine, and reaches the gateway wherever it listens. */
+const defaults = { CLOUDLINK_FEEDS: 'webhook', SUBSCRIBER_FEEDS: 'webhook' };
 
 const signInDocument = `mutation {
   signIn(input: {
@@ -51,6 +53,7 @@ export const startDemo = async (port: number): Promise<Demo> => {
   const sandbox = await createSandbox({ port });
   return {
     settings: toSettings(sandbox.url),
+    defaults,
     signIn: async (gatewayUrl) => {
       const response = await fetch(`${gatewayUrl}/graphql`, {
         method: 'POST',

@@ -9,9 +9,9 @@ const refuse = (message: string): never => {
   process.exit(1);
 };
 
-const tryRead = (overrides?: Readonly<Record<string, string>>): Config => {
+const tryRead = (...around: Parameters<typeof readConfig>): Config => {
   try {
-    return readConfig(overrides);
+    return readConfig(...around);
   } catch (error) {
     if (error instanceof ConfigError) return refuse(error.message);
     throw error;
@@ -68,7 +68,7 @@ const start = async () => {
     return tryListen(demo.startDemo(given.sandboxPort), address);
   };
   const demo = given.cloudlink === null && given.subscriberApi === null ? await startDemo() : null;
-  const config = demo === null ? given : tryRead(demo.settings);
+  const config = demo === null ? given : tryRead(demo.settings, demo.defaults);
 
   const [{ createLogger }, { startServer }] = await Promise.all([
     import('./logger.ts'),

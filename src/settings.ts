@@ -70,7 +70,7 @@ const settings = {
   OPERATION_TIMEOUT_MS: setting(wholeNumber(100, 600_000, 10_000), '10000'),
   TRY_TIMEOUT_MS: setting(wholeNumber(50, 600_000, 4_000), '4000'),
   MAX_BODY_BYTES: setting(wholeNumber(1_024, 100_000_000, 1_000_000), '1000000'),
-  MAX_UPLOAD_BYTES: setting(wholeNumber(1, 10_000_000_000, 25_000_000), '25000000'),
+  MAX_UPLOAD_BYTES: setting(wholeNumber(1, 2_000_000_000, 25_000_000), '25000000'),
   // Fragments spread one inside the other open no bracket: this many tokens hold 2,500, which validation can follow.
   MAX_DOCUMENT_TOKENS: setting(wholeNumber(50, 20_000, 10_000), '10000'),
   MAX_DOCUMENT_DEPTH: setting(wholeNumber(10, 200, 30), '30'),
@@ -85,6 +85,8 @@ const settings = {
   POLL_SECONDS: setting(wholeNumber(1, 3_600, 5), '5'),
   // Upstream subscriptions that nobody uses are gone after a minute.
   FEED_LINGER_SECONDS: setting(wholeNumber(1, 3_600, 55), '55'),
+  // Of each person on each platform. Following a person takes up to four, the calls of 20 telephones as many as they are.
+  MAX_FEEDS: setting(wholeNumber(1, 100_000, 100), '100'),
   WEBHOOK_SECRETS: hiddenSetting(secrets, 'whsec_c2FtcGxlIHNlY3JldCBmb3IgZG9jcw=='),
   HEARTBEAT_SECONDS: setting(wholeNumber(1, 3_600, 15), '15'),
   REDIS_URL: hiddenSetting(redisUrl, 'redis://127.0.0.1:6379'),

@@ -321,6 +321,7 @@ describe('the settings', () => {
         upstreamConnections: 50,
         upstreamCalls: 250,
         sessions: 100_000,
+        feeds: 100,
         rememberedChanges: 100_000,
         stalledClientTimeoutMs: 60_000,
         shutdownTimeoutMs: 15_000,
@@ -591,9 +592,6 @@ it.each([
   ['HEARTBEAT_SECOND', 'HEARTBEAT_SECONDS'],
   ['HARTBEAT_SECOND', 'HEARTBEAT_SECONDS'],
   ['MAX_REMEMBRED_CHANGE', 'MAX_REMEMBERED_CHANGES'],
-  ['REDIS_URI', 'REDIS_URL'],
-  ['PUBILC_URL', 'PUBLIC_URL'],
-  ['LOGLEVEL', 'LOG_LEVEL'],
   ['CLUODLINK_ENVIRONMENT', 'CLOUDLINK_ENVIRONMENT'],
 ])('%s is refused: what was meant is %s, unless that is set as well', (name, meant) => {
   const told = complaintAbout({ [name]: 'x' });
@@ -605,7 +603,7 @@ it.each([
 it('a variable that only looks a little like a setting is left alone', () => {
   const names =
     'POST COST HOSTS SPORT PORTS WORKER LINK APP_HOME APP_BASE NODE_PATH NODE_OPTIONS REDIS_SSL REDIS_TLS_URL ' +
-    'HOSTNAME SANDBOX_HOST PUBLIC_PATH LOG_FORMAT MAX_BYTES LINES COLUMNS HOMEPATH POLL_SECONDS_SERVICE_HOST';
+    'LOGLEVEL REDIS_URI APPNAME DAPP_NAME PUBLIC_URI HOSTNAME SANDBOX_HOST PUBLIC_PATH LOG_FORMAT MAX_BYTES LINES COLUMNS HOMEPATH POLL_SECONDS_SERVICE_HOST';
   expect(parseConfig(Object.fromEntries(names.split(' ').map((name) => [name, 'x'])))).toEqual(
     parseConfig({}),
   );
@@ -625,6 +623,8 @@ it('what an orchestrator adds about a service is left alone', () => {
     parseConfig({
       CLOUDLINK_GATEWAY_SERVICE_HOST: '10.0.0.1',
       CLOUDLINK_GATEWAY_PORT_80_TCP_ADDR: '10.0.0.1',
+      CLOUDLINK_NAME: '/gateway/cloudlink',
+      CLOUDLINK_ENV_PATH: '/bin',
     }).cloudlink,
   ).toBeNull();
 });

@@ -78,6 +78,31 @@ describe('npm start', () => {
     expect(output).not.toContain('"level"');
   });
 
+  it('asks its own sandbox for changes where it is told to, and is told of them otherwise', async () => {
+    const wishesOf = async (env: Readonly<Record<string, string>>) => {
+      const demo = await startDemoProcess(env);
+      const token = /Bearer (gws_[\w-]+)/.exec(demo.curl)?.[1];
+      const { body } = await fetch(`${demo.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          accept: 'text/event-stream',
+          'content-type': 'application/json',
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify({ query: 'subscription { callEvents(account: true) { cursor } }' }),
+      });
+      // The stream begins when the feed is open.
+      const reader = body?.getReader();
+      await reader?.read();
+      const answer = await fetch(`${demo.sandboxUrl}/_sandbox/requests?service=notifications`);
+      const { requests } = (await answer.json()) as { requests: readonly { method: string }[] };
+      await reader?.cancel();
+      return requests.filter(({ method }) => method === 'POST').length;
+    };
+    expect(await wishesOf({})).toBe(1);
+    expect(await wishesOf({ CLOUDLINK_FEEDS: 'poll' })).toBe(0);
+  });
+
   it('starts without a sandbox where a platform is configured', async () => {
     const sandbox = await withSandbox();
     const occupied = await occupyPort();

@@ -33,13 +33,14 @@ export interface FollowingOptions {
   readonly patienceMs: number;
 }
 
-/** Why following was ended from outside: the reason is what the client is told. */
-class RightEnded extends Error {
-  override readonly name = 'RightEnded';
-
-  constructor(cause: unknown) {
-    super('the right to follow has ended', { cause });
-  }
+/** What is followed, one event at a time. */
+export interface Followed extends AsyncIterableIterator<FeedEvent> {
+  /** Whose events they are. */
+  readonly platforms: ReadonlySet<PlatformName>;
+  /** Aborted as soon as the right to them has ended; the reason is what to tell the client. */
+  readonly right: AbortSignal;
+  /** Has the platforms asked at once whether the right is still there, and resolves when they have answered. */
+  readonly doubt: () => Promise<void>;
 }
 
 /** So many events may wait for somebody who has not taken one for a while: fewer than any log hands over at once. */
@@ -122,15 +123,16 @@ export const createFollowing = ({ hub, rights, notificationsOf, patienceMs }: Fo
      * Resolves once everything is told from then on, or from the cursor on. Rejects where a platform refuses, and with a
      * {@link FollowError} where events after the cursor are no longer kept.
      */
-    follow: async (options: FollowOptions): Promise<AsyncIterableIterator<FeedEvent>> => {
-      const ended = new AbortController();
-      const refuse = (reason: unknown) => ended.abort(new RightEnded(reason));
+    follow: async (options: FollowOptions): Promise<Followed> => {
+      const left = new AbortController();
+      const right = new AbortController();
+      const refuse = (reason: unknown) => right.abort(reason);
       const feeds = await joinAll(options.interests, refuse);
       const platforms = new Set(options.interests.map(({ platform }) => platform));
-      const stopWatching = rights.watch(platforms, refuse);
-      const signal = AbortSignal.any([options.signal, ended.signal]);
+      const watch = rights.watch(platforms, refuse);
+      const signal = AbortSignal.any([options.signal, left.signal, right.signal]);
       const leave = () => {
-        stopWatching();
+        watch.stop();
         for (const feed of feeds) feed.leave();
       };
       // Whoever went while the feeds were being opened is not told of it any more.
@@ -141,24 +143,26 @@ export const createFollowing = ({ hub, rights, notificationsOf, patienceMs }: Fo
       try {
         const start = options.after === null ? now : splitCursor(options.after, names);
         const events = tell(feeds, start, { ...options, signal });
-        const following: AsyncIterableIterator<FeedEvent> = {
+        const following: Followed = {
+          platforms,
+          right: right.signal,
+          doubt: watch.doubt,
           next: async () => {
             const result = await events.next();
-            const { reason } = ended.signal;
             // Nothing is told any more to somebody who has lost the right to it, though it was read before.
-            if (reason instanceof RightEnded) throw reason.cause;
+            right.signal.throwIfAborted();
             return result;
           },
           // A generator that waits for an event hears of nothing else: what it waits for is ended.
           return: async () => {
-            ended.abort();
+            left.abort();
             return events.return();
           },
           [Symbol.asyncIterator]: () => following,
         };
         return following;
       } catch (error) {
-        ended.abort();
+        left.abort();
         throw error;
       }
     },

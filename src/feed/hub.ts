@@ -5,12 +5,15 @@ import { GapError, type EventLog } from '../state/event-log.ts';
 import type { Leases } from '../state/lease.ts';
 import type { Change, Interest, ReadDelivery } from '../upstream/change.ts';
 import type { PlatformName } from '../upstream/errors.ts';
-import { decode } from './entry.ts';
+import { createDecoding } from './decoding.ts';
+import { FollowError } from './follow-error.ts';
 import type { FeedRecord, FeedRecords } from '../state/feed-record.ts';
 import type { Follower } from './follower.ts';
 import { createIntake, type Kept } from './intake.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import { createListening } from './listening.ts';
 import type { FeedMode } from './source.ts';
+import { createSparing } from './sparing.ts';
 import type { WebhookAddress } from './webhook-address.ts';
 
 /** A change, and the place after it: whoever names that place gets everything that came later. */
@@ -44,6 +47,8 @@ export interface HubOptions {
   readonly modes: Readonly<Record<PlatformName, FeedMode>>;
   /** How long an unused feed stays. */
   readonly lingerMs: number;
+  /** How many feeds one principal may have open at a time, those included that nobody follows any more. */
+  readonly mostFeeds: number;
   /** Whether other instances share its state. */
   readonly isShared: boolean;
   /** The address at which the platforms reach this gateway, or another instance of it. Asked for when it is needed. */
@@ -62,7 +67,7 @@ export type Counts = Readonly<Record<'deliveries' | 'unreadable' | 'refused' | k
 export interface Hub {
   /**
    * Joins the feed of what `principal`, proven by the platform, wants to be told of. The first to join opens it. Rejects
-   * where the platform refuses.
+   * where the platform refuses, and where the principal has as many feeds as it may have.
    */
   join(principal: string, interest: Interest, follower: Follower): Promise<Joined>;
   /** Who takes what arrives at an address; null where nobody does. Rejects where nobody can tell. */
@@ -73,10 +78,19 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** It is said this often that deliveries are taken here. */
-const LISTEN_MS = 4_000;
 /** Platforms are told within this time that they need not tell any more. */
 const PATIENCE_MS = 3_000;
+
+/** A feed that somebody has joined here, or that lingers. */
+interface OpenFeed {
+  readonly principal: string;
+  readonly interest: Interest;
+  readonly keeper: Keeper;
+  readonly decode: ReturnType<typeof createDecoding>;
+}
+
+/** What one list of a platform's subscriptions is about: the legacy platform lists what it was asked for by domain. */
+const scopeOf = ({ platform, of }: Interest): string | undefined => (platform === 'cloudlink' ? '' : of[0]);
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -91,15 +105,18 @@ export const createHub = ({
   readers,
   modes,
   lingerMs,
+  mostFeeds,
   isShared,
   publicUrl,
   instance,
   log,
 }: HubOptions): Hub => {
-  const keepers = new Map<string, Keeper>();
-  /** Who has had a feed here, and where. */
-  const seen = new Set<string>();
+  const opened = new Map<string, OpenFeed>();
   const intake = createIntake(events);
+  const listening = createListening(records);
+  /** One shape that nobody knows may come with every delivery, and no read makes it known. */
+  const doubtSparingly = createSparing((feed) => intake.doubt(feed));
+  const tellGapSparingly = createSparing((feed) => intake.tellGap(feed));
   const counts = {
     deliveries: 0,
     unreadable: 0,
@@ -112,43 +129,42 @@ export const createHub = ({
     doubtful: 0,
   };
 
-  const isFirstOf = (principal: string, { platform, of }: Interest): boolean => {
-    // The legacy platform lists what it was asked for by domain.
-    const scope = hash(JSON.stringify([principal, platform, platform === 'cloudlink' ? null : of[0]]));
-    if (seen.has(scope)) return false;
-    seen.add(scope);
-    return true;
-  };
-
-  const keeperOf = (feed: string, principal: string, interest: Interest): Keeper => {
-    const known = keepers.get(feed);
+  const feedOf = (name: string, principal: string, interest: Interest): OpenFeed => {
+    const known = opened.get(name);
     if (known !== undefined) return known;
+    const own = [...opened.values()].filter(
+      (feed) => feed.principal === principal && feed.interest.platform === interest.platform,
+    );
+    if (own.length >= mostFeeds) throw new FollowError('RATE_LIMITED', null);
     const keeper = createKeeper({
-      feed,
+      feed: name,
       interest,
       mode: modes[interest.platform],
       lingerMs,
       publicUrl: publicUrl(),
       isShared,
-      isFirst: isFirstOf(principal, interest),
+      isFirst: !own.some((feed) => scopeOf(feed.interest) === scopeOf(interest)),
       instance,
       records,
+      listen: listening.listen,
       leases,
       intake,
       log,
       onEnd: () => {
-        if (keepers.get(feed) === keeper) keepers.delete(feed);
+        if (opened.get(name) === feed) opened.delete(name);
       },
     });
-    keepers.set(feed, keeper);
-    return keeper;
+    const feed = { principal, interest, keeper, decode: createDecoding() };
+    opened.set(name, feed);
+    return feed;
   };
 
-  async function* follow(feed: string, keeper: Keeper, after: string, signal: AbortSignal) {
+  async function* follow(feed: string, { keeper, decode }: OpenFeed, after: string, signal: AbortSignal) {
     for await (const entries of events.follow(feed, after, signal)) {
       const told: FeedEvent[] = [];
-      for (const { cursor, data } of entries) {
-        const entry = decode(data);
+      for (const logged of entries) {
+        const { cursor } = logged;
+        const entry = decode(logged);
         if (entry === null) log.warn({ feed }, 'an entry of a feed could not be read');
         if (entry?.type === 'doubt') keeper.doubt(cursor);
         if (entry?.type === 'change') {
@@ -166,13 +182,14 @@ export const createHub = ({
 
   const receive = async (
     feed: string,
-    { interest, isListed }: FeedRecord,
+    { interest, isListed, hasList }: FeedRecord,
     body: unknown,
   ): Promise<boolean> => {
     counts.deliveries += 1;
     const { changes, unreadable } = readers[interest.platform](interest, body);
     const kept = await intake.keep(feed, changes, { isListed });
-    if (unreadable > 0) await intake.doubt(feed);
+    // What it was about is found by reading, where there is anything to read.
+    if (unreadable > 0) await (hasList ? doubtSparingly : tellGapSparingly)(feed);
     counts.unreadable += unreadable;
     for (const name of Object.keys(kept) as (keyof Kept)[]) counts[name] += kept[name];
     if (unreadable > 0) log.warn({ feed, unreadable }, 'some of a delivery could not be read');
@@ -180,22 +197,18 @@ export const createHub = ({
     return changes.length > 0 || unreadable === 0;
   };
 
-  // Whoever takes deliveries listens, also where nobody follows anything here. Where Redis is away, nobody does.
-  const listening = setInterval(() => {
-    records.listen().catch(() => undefined);
-  }, LISTEN_MS).unref();
-
   return {
     join: async (principal, interest, follower) => {
       const feed = nameFeed(principal, interest);
-      const keeper = keeperOf(feed, principal, interest);
+      const open = feedOf(feed, principal, interest);
+      const { keeper } = open;
       await keeper.join(follower);
       try {
         return {
           feed,
           end: await events.end(feed),
           now: () => events.end(feed),
-          follow: (after, signal) => follow(feed, keeper, after, signal),
+          follow: (after, signal) => follow(feed, open, after, signal),
           leave: () => keeper.leave(follower),
         };
       } catch (error) {
@@ -216,8 +229,8 @@ export const createHub = ({
     },
     counts,
     close: async () => {
-      clearInterval(listening);
-      const stopped = Promise.all([...keepers.values()].map((keeper) => keeper.stop()));
+      listening.close();
+      const stopped = Promise.all([...opened.values()].map(({ keeper }) => keeper.stop()));
       // A platform that does not answer keeps nobody from stopping.
       await Promise.race([stopped, delay(PATIENCE_MS, undefined, { ref: false })]);
     },

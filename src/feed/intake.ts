@@ -1,4 +1,4 @@
-import type { EventLog } from '../state/event-log.ts';
+import { isOversize, type EventLog } from '../state/event-log.ts';
 import type { Gate, Verdict } from '../state/gate.ts';
 import type { Change, Snapshot } from '../upstream/change.ts';
 import { FINAL, predecessorsOf, toState } from './call-state.ts';
@@ -23,8 +23,9 @@ export interface Intake {
   /** Keeps changes, each once and none after a later one of the same thing, before it answers. */
   keep(feed: string, changes: readonly Change[], options?: KeepOptions): Promise<Kept>;
   /**
-   * Keeps how things are that `read` finds: what else was known of a whole is told as removed. Answers what was found;
-   * null where there is nothing to read.
+   * Keeps how things are that `read` finds, except what was told while it was reading, which is newer: what else was known
+   * of a whole is told as removed. Where nothing is known of what was read before, because the state has lost it, a gap is
+   * told instead. Answers what was found; null where there is nothing to read.
    */
   keepSnapshot(
     feed: string,
@@ -35,12 +36,17 @@ export interface Intake {
   doubt(feed: string): Promise<void>;
   /** Says that something may have been missed that nobody can find out. */
   tellGap(feed: string): Promise<void>;
+  /** Keeps what is known of a feed of which nothing is told. */
+  prolong(feed: string): Promise<void>;
   forget(feed: string): Promise<void>;
 }
 
 const keyOf = ({ noun, key }: Change): string => `${noun}/${key}`;
 
-const toGate = (change: Change, mayBeOld: boolean): Gate => {
+/** The read by which a change was found, and whether such a read finds everything; null where the platform has told it. */
+type FoundBy = { readonly read: number; readonly isWhole: boolean } | null;
+
+const toGate = (change: Change, foundBy: FoundBy): Gate => {
   const state = change.state === null ? null : toState(change.state);
   return {
     key: keyOf(change),
@@ -49,7 +55,8 @@ const toGate = (change: Change, mayBeOld: boolean): Gate => {
     state,
     after: state === null ? null : predecessorsOf(state),
     isFinal: state !== null && (change.kind === 'REMOVED' || state === FINAL),
-    mayBeOld,
+    isListed: state !== null || foundBy?.isWhole === true,
+    read: foundBy?.read ?? null,
   };
 };
 
@@ -67,13 +74,10 @@ const toRemoved = (change: Change): Change => {
   };
 };
 
-/** How often things are read once more because news came while they were being read. */
+/** How often things are read because others were told of them while they were being read. */
 const MOST_READS = 3;
 
 export const createIntake = (log: EventLog): Intake => {
-  /** What has no state, as it was when it was last read whole, by feed: a platform may not tell that it was removed. */
-  const wholes = new Map<string, ReadonlyMap<string, Change>>();
-
   const tell = async (feed: string, type: 'gap' | 'doubt') => {
     await log.appendAll(feed, [{ id: null, data: encode({ type }) }]);
   };
@@ -81,19 +85,21 @@ export const createIntake = (log: EventLog): Intake => {
   const keep = async (
     feed: string,
     changes: readonly Change[],
-    {
-      isListed = false,
-      isSilent = false,
-      mayBeOld = true,
-    }: SnapshotOptions & { readonly mayBeOld?: boolean } = {},
+    { isListed = false, isSilent = false }: SnapshotOptions = {},
+    foundBy: FoundBy = null,
   ): Promise<Kept> => {
     const counts = { kept: 0, learnt: 0, duplicate: 0, late: 0, illegal: 0, doubtful: 0 };
-    const events = changes.map((change) => ({
-      id: change.id,
-      data: encode({ type: 'change', change, ...(isListed && { mayBegin: true }) }),
-      gate: toGate(change, mayBeOld),
-      isSilent,
-    }));
+    const events = changes.map((change) => {
+      const data = encode({ type: 'change', change, ...(isListed && { mayBegin: true }) });
+      return {
+        id: change.id,
+        // What nobody can be told must not pass unnoticed, nor take with it what has come together with it.
+        data: isOversize(data) ? encode({ type: 'gap' }) : data,
+        gate: toGate(change, foundBy),
+        // What had begun before anybody was told how things are is told to its end.
+        isSilent: isSilent && change.kind !== 'REMOVED',
+      };
+    });
     for (const { kind } of await log.admitAll(feed, events)) counts[kind] += 1;
     if (counts.doubtful > 0) await tell(feed, 'doubt');
     return counts;
@@ -106,40 +112,48 @@ export const createIntake = (log: EventLog): Intake => {
     return new Map(changes.map((change) => [keyOf(change), change]));
   };
 
-  /** Reads how things are, until nothing has come in between that would be newer. */
-  const readQuietly = async (feed: string, read: () => Promise<Snapshot | null>) => {
+  /** What differs from what is known: changes to keep, and what has gone. */
+  const compare = (
+    { changes, isWhole }: Snapshot,
+    known: ReadonlyMap<string, Change>,
+    comparesStates: boolean,
+  ): readonly Change[] => {
+    const isNews = (change: Change) =>
+      !comparesStates || change.state === null || change.state !== known.get(keyOf(change))?.state;
+    const found = new Set(changes.map(keyOf));
+    const gone = isWhole ? [...known].filter(([key]) => !found.has(key)) : [];
+    return [...gone.map(([, change]) => toRemoved(change)), ...changes.filter(isNews)];
+  };
+
+  const keepSnapshot: Intake['keepSnapshot'] = async (feed, read, options = {}) => {
+    const { isSilent = false, comparesStates = false } = options;
     for (let reads = 1; ; reads += 1) {
-      const before = await log.end(feed);
+      // Both before it is read: what begins meanwhile is neither found nor gone.
+      const { number, isFirst } = await log.beginRead(feed);
+      const known = await readKnown(feed);
       const snapshot = await read();
-      if (snapshot === null || reads >= MOST_READS || (await log.end(feed)) === before) return snapshot;
+      if (snapshot === null) return null;
+      const isForgotten = isFirst && !isSilent;
+      const { late } = await keep(
+        feed,
+        compare(snapshot, known, comparesStates),
+        { ...options, isSilent: isSilent || isForgotten },
+        { read: number, isWhole: snapshot.isWhole },
+      );
+      if (isForgotten) await tell(feed, 'gap');
+      if (isFirst) await log.endRead(feed);
+      if (late === 0 || reads >= MOST_READS) return snapshot;
     }
   };
 
   return {
-    keep,
-    keepSnapshot: async (feed, read, options = {}) => {
-      const snapshot = await readQuietly(feed, read);
-      if (snapshot === null) return null;
-      const { changes, isWhole } = snapshot;
-      const going = await readKnown(feed);
-      const isNews = (change: Change) =>
-        options.comparesStates !== true ||
-        change.state === null ||
-        change.state !== going.get(keyOf(change))?.state;
-      const found = new Map(changes.map((change) => [keyOf(change), change]));
-      const gone = isWhole ? [...going, ...(wholes.get(feed) ?? [])].filter(([key]) => !found.has(key)) : [];
-      await keep(feed, [...gone.map(([, change]) => toRemoved(change)), ...changes.filter(isNews)], {
-        ...options,
-        mayBeOld: false,
-      });
-      if (isWhole) wholes.set(feed, new Map([...found].filter(([, { state }]) => state === null)));
-      return snapshot;
-    },
+    keep: (feed, changes, options) => keep(feed, changes, options),
+    keepSnapshot,
     doubt: (feed) => tell(feed, 'doubt'),
     tellGap: (feed) => tell(feed, 'gap'),
-    forget: async (feed) => {
-      wholes.delete(feed);
-      await log.remove(feed);
+    prolong: async (feed) => {
+      await log.end(feed);
     },
+    forget: (feed) => log.remove(feed),
   };
 };

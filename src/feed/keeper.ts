@@ -33,8 +33,12 @@ export interface Keeper {
 
 /** A dead owner is replaced after this long, and the time until somebody looks (R30 allows 10 s). */
 const LEASE_MS = 6_000;
-/** How often it is looked whether there still is an owner, and said that somebody is there. */
+/** How often it is looked whether there still is an owner. */
 const WATCH_MS = 2_000;
+/** How often the owner says that somebody is there, and keeps what is known of the feed. */
+const BEAT_MS = 4_000;
+/** How often what is known of the things of a feed is kept for longer, which lives for days. */
+const PROLONG_MS = 60 * 60 * 1000;
 /** However doubtful things are, they are read at most this often. */
 const READ_EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
@@ -94,7 +98,7 @@ export const createKeeper = ({
       return false;
     }
     await source.end(record);
-    await records.remove(feed);
+    await records.remove(feed, record);
     await intake.forget(feed);
     log.debug({ feed }, 'a feed is over');
     return true;
@@ -115,17 +119,22 @@ export const createKeeper = ({
     lease.lost.addEventListener('abort', () => alarm.ring(), { once: true });
     const isOwner = () => !lease.lost.aborted && !ended.signal.aborted;
     if (await beat()) return false;
-    let record = await source.begin();
+    let record = await source.begin(lease.fence);
     let retryMs = FIRST_RETRY_MS;
     let dueAt = 0;
-    let beatAt = Date.now() + WATCH_MS;
+    let beatAt = Date.now() + BEAT_MS;
+    let prolongAt = 0;
     let readAt = -Infinity;
     while (isOwner()) {
       if (Date.now() >= beatAt) {
         if (await beat()) return false;
-        await source.listen(record);
+        record = await source.listen(record);
         await records.write(feed, record);
-        beatAt = Date.now() + WATCH_MS;
+        if (Date.now() >= prolongAt) {
+          await intake.prolong(feed);
+          prolongAt = Date.now() + PROLONG_MS;
+        }
+        beatAt = Date.now() + BEAT_MS;
       }
       if (followers.msUntilUnused() <= 0) {
         if (await close(record)) return true;
@@ -139,7 +148,7 @@ export const createKeeper = ({
           retryMs = FIRST_RETRY_MS;
         } catch (error) {
           if (!record.isOpen) {
-            await records.remove(feed);
+            await records.remove(feed, record);
             throw error;
           }
           log.warn({ err: error, feed }, 'a feed could not be renewed');

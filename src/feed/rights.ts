@@ -1,6 +1,8 @@
 import { fingerprint, type Credentials } from '../auth.ts';
 import type { Connection } from '../connection.ts';
 import { UpstreamError, type PlatformName } from '../upstream/errors.ts';
+import { changed, nothingToReplace, ofSomebodyElse, ended, notRenewed, signedOut } from './right-error.ts';
+import { createSharedWatches } from './shared-watch.ts';
 
 /** Who somebody is, as the platform itself says. */
 export interface Proof {
@@ -33,7 +35,13 @@ export interface Rights {
    * Watches over these platforms until it is told to stop: `onEnd` is called once, with what to tell the client, as soon
    * as a token has ended that nothing has taken the place of, or belongs to somebody else (S26, S29).
    */
-  watch(platforms: ReadonlySet<PlatformName>, onEnd: (reason: unknown) => void): () => void;
+  watch(platforms: ReadonlySet<PlatformName>, onEnd: (reason: unknown) => void): Watch;
+}
+
+export interface Watch {
+  /** Has the platforms asked at once, since something was refused. Resolves when they have answered and `onEnd` was called. */
+  readonly doubt: () => Promise<void>;
+  readonly stop: () => void;
 }
 
 /** A proof is good for this long for everything that the same credentials do. */
@@ -53,50 +61,6 @@ const platformNames = ['cloudlink', 'subscriber'] as const;
 export const isRefusal = (error: unknown) =>
   error instanceof UpstreamError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.failure.code);
 
-const changed = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'FORBIDDEN',
-    platform,
-    message: 'The credentials now belong to somebody else, or to a different role. Subscribe again.',
-  });
-
-const nothingToReplace = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'FORBIDDEN',
-    platform,
-    message:
-      'This connection was not opened with a token of this platform, so there is none to take the place of. A session renews its tokens by itself.',
-  });
-
-const ofSomebodyElse = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'FORBIDDEN',
-    platform,
-    message: 'This token is of somebody else, or of a different role. Open another connection with it.',
-  });
-
-const ended = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'UNAUTHENTICATED',
-    platform,
-    message: 'The token of this subscription has ended. Subscribe again with another one.',
-  });
-
-const notRenewed = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'UPSTREAM_UNAVAILABLE',
-    platform,
-    message:
-      'The token of this session has ended, and the platform does not renew it at the moment. Subscribe again, after the last event.',
-  });
-
-const signedOut = (platform: PlatformName) =>
-  new UpstreamError({
-    code: 'UNAUTHENTICATED',
-    platform,
-    message: 'The session of this subscription was ended by signing out.',
-  });
-
 /** Told once when a session is ended by signing out. Answers how to stop that. */
 export type OnSessionEnd = (token: string, listener: () => void) => () => void;
 
@@ -106,11 +70,16 @@ export const createRights = (
   onSessionEnd: OnSessionEnd,
 ): ((connection: Connection) => Rights) => {
   const proofs = new Map<string, Promise<Proof>>();
+  /** Those that a platform has answered. */
+  const answered = new WeakSet<Promise<Proof>>();
   /** Who a client has proven to be: whatever it brings later must be of the same. */
   const principals = new WeakMap<Connection, Map<PlatformName, string>>();
 
+  const keyOf = (platform: PlatformName, credentials: Credentials): string =>
+    `${platform} ${fingerprint(JSON.stringify([credentials.session, credentials[platform]]))}`;
+
   const proveOnce = (platform: PlatformName, credentials: Credentials): Promise<Proof> => {
-    const key = `${platform} ${fingerprint(JSON.stringify([credentials.session, credentials[platform]]))}`;
+    const key = keyOf(platform, credentials);
     const known = proofs.get(key);
     if (known !== undefined) return known;
     // Whoever has no name is known by the token, and shares nothing with anybody (S1).
@@ -122,13 +91,31 @@ export const createRights = (
     const forget = () => {
       if (proofs.get(key) === proof) proofs.delete(key);
     };
-    proof.then(() => setTimeout(forget, PROOF_LIFE_MS).unref(), forget);
+    const keep = () => {
+      answered.add(proof);
+      setTimeout(forget, PROOF_LIFE_MS).unref();
+    };
+    proof.then(keep, forget);
     return proof;
   };
 
-  const watchOne = (connection: Connection, platform: PlatformName, onEnd: (reason: unknown) => void) => {
+  /** Proves anew, however good the last proof is; one that is under way is as new. */
+  const proveAgain = (platform: PlatformName, credentials: Credentials): Promise<Proof> => {
+    const key = keyOf(platform, credentials);
+    const known = proofs.get(key);
+    if (known !== undefined && answered.has(known)) proofs.delete(key);
+    return proveOnce(platform, credentials);
+  };
+
+  const watchOne = (
+    connection: Connection,
+    platform: PlatformName,
+    onEnd: (reason: unknown) => void,
+  ): Watch => {
     let principal: string | null = null;
     let expiresAt = Infinity;
+    /** When the token ends by the word of the platform, believed or not. */
+    let told: number | null = null;
     let timer: NodeJS.Timeout | undefined;
     let isOver = false;
     let round = 0;
@@ -157,24 +144,36 @@ export const createRights = (
       round += 1;
       const own = round;
       if (hasEnded) {
-        const left = isSession ? expiresAt + LAST_RENEWAL_MS - Date.now() : LAST_WORD_MS;
+        const left = expiresAt + (isSession ? LAST_RENEWAL_MS : LAST_WORD_MS) - Date.now();
         const reason = isSession ? notRenewed(platform) : ended(platform);
         setTimeout(() => own === round && end(reason), Math.max(left, 0)).unref();
       }
-      proveOnce(platform, credentials).then(
+      // What was proven before the end says nothing of what is after it.
+      const proving = told !== null && told <= Date.now() ? proveAgain : proveOnce;
+      proving(platform, credentials).then(
         (proof) => {
           if (isOver || own !== round) return;
           round += 1;
           if (principal !== null && proof.principal !== principal) return end(changed(platform));
           principal = proof.principal;
-          expiresAt = proof.expiresAt ?? Infinity;
-          if (isLastWord && expiresAt <= Date.now()) return end(ended(platform));
-          return plan(Math.max(expiresAt - Date.now(), 0) || RETRY_MS);
+          const next = proof.expiresAt ?? Infinity;
+          const isNew = next !== told;
+          told = next;
+          if (next > Date.now()) {
+            expiresAt = next;
+            return plan(next - Date.now());
+          }
+          // A timer may come a millisecond early, and find a token that was still good when it looked.
+          if (!isSession && next === expiresAt) return end(ended(platform));
+          // Good all the same: the clocks differ, or their zones do, and the platform alone can tell.
+          expiresAt = Infinity;
+          return plan(isNew ? RETRY_MS : PROVE_EVERY_MS);
         },
         (error: unknown) => {
           if (isOver || own !== round) return;
           if (isRefusal(error) || isLastWord) return end(isRefusal(error) ? error : ended(platform));
-          plan(Math.min(RETRY_MS, Math.max(expiresAt - Date.now(), 0) || RETRY_MS));
+          const left = Math.max(expiresAt - Date.now(), 0);
+          plan(Math.min(RETRY_MS, isSession ? left || RETRY_MS : left));
         },
       );
     };
@@ -182,8 +181,18 @@ export const createRights = (
     const { session } = connection.credentials();
     const forgetEnd = session === null ? null : onSessionEnd(session, () => end(signedOut(platform)));
     look();
-    return stop;
+    return {
+      doubt: async () => {
+        const proof = proveAgain(platform, connection.credentials());
+        if (!isOver) look();
+        await proof.catch(() => undefined);
+      },
+      stop,
+    };
   };
+
+  /** However many subscriptions a client has, each of its platforms is asked as often as for one. */
+  const watchTogether = createSharedWatches(watchOne);
 
   /** The first proof of a platform is who the client is there from then on. */
   const proveClient = async (connection: Connection, platform: PlatformName): Promise<string> => {
@@ -239,9 +248,14 @@ export const createRights = (
         isTold = true;
         onEnd(reason);
       };
-      const stops = [...platforms].map((platform) => watchOne(connection, platform, once));
-      return () => {
-        for (const stop of stops) stop();
+      const watches = [...platforms].map((platform) => watchTogether(connection, platform, once));
+      return {
+        doubt: async () => {
+          await Promise.all(watches.map(({ doubt }) => doubt()));
+        },
+        stop: () => {
+          for (const watch of watches) watch.stop();
+        },
       };
     },
   });

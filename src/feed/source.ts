@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from '../logger.ts';
 import { StateError } from '../state/errors.ts';
 import type { FeedRecord, FeedRecords } from '../state/feed-record.ts';
-import type { Interest, UpstreamSubscription } from '../upstream/change.ts';
+import type { Interest, Snapshot, UpstreamSubscription } from '../upstream/change.ts';
 import { platformTitle, UpstreamError } from '../upstream/errors.ts';
 import type { Followers } from './follower.ts';
 import type { Intake } from './intake.ts';
-import { removeLeftovers } from './leftover.ts';
+import { removeLeftovers, type LeftoverOptions } from './leftover.ts';
 import { toWebhookPath } from './webhook-address.ts';
 
 /** How the changes of a platform come here. */
@@ -18,9 +18,11 @@ export interface SourceOptions {
   readonly mode: FeedMode;
   /** The address at which the platforms reach this gateway. */
   readonly publicUrl: string;
-  /** Whether nothing of its principal was opened here before: a crash may have left more behind than this feed. */
+  /** Whether nothing of its principal is open here: a crash may have left more behind than this feed. */
   readonly isFirst: boolean;
   readonly records: FeedRecords;
+  /** As {@link FeedRecords.listen}, for all feeds of the process together. */
+  readonly listen: FeedRecords['listen'];
   readonly intake: Intake;
   readonly log: Logger;
   /** Asks the platform as one of those who follow. */
@@ -41,13 +43,12 @@ export const createSource = ({
   publicUrl,
   isFirst,
   records,
+  listen: askListening,
   intake,
   log,
   ask,
 }: SourceOptions) => {
   let isDoubtful = false;
-  /** Whether the platform may have been silent for a while, or have spoken to nobody. */
-  let hasLapsed = false;
 
   const urlOf = ({ secret }: FeedRecord) =>
     `${publicUrl}${toWebhookPath({ platform: interest.platform, feed, secret })}`;
@@ -61,50 +62,51 @@ export const createSource = ({
     }
   };
 
+  const tellGap = async () => {
+    await intake.tellGap(feed);
+    log.warn({ feed }, 'what may have been missed cannot be found out: all who follow are told');
+  };
+
   /** How everything is now; what nobody can find out is told as a gap. Answers the record as it is then. */
   const reconcile = async (record: FeedRecord): Promise<FeedRecord> => {
     const { isListed } = record;
-    const listenedSince = await records.listen();
+    const listenedSince = await askListening();
     const read = () => ask((api) => api.snapshot(interest));
-    let isWhole = false;
+    let found: Snapshot | null = null;
     isDoubtful = false;
     try {
-      const found = await intake.keepSnapshot(feed, read, { isListed, comparesStates: true });
-      isWhole = found?.isWhole === true;
+      found = await intake.keepSnapshot(feed, read, { isListed, comparesStates: true });
     } catch (error) {
       log.warn({ err: error, feed }, 'a feed could not be reconciled');
       // Tried again when the next look is due, unless it can never succeed.
       isDoubtful = error instanceof StateError || (error instanceof UpstreamError && error.retryable);
       if (isDoubtful) return record;
     }
-    if (hasLapsed && !isWhole) {
-      await intake.tellGap(feed);
-      log.warn({ feed }, 'what may have been missed cannot be found out: all who follow are told');
-    }
-    hasLapsed = false;
-    const next = { ...record, listenedSince };
+    if (record.hasLapsed && found?.isWhole !== true) await tellGap();
+    const next = { ...record, listenedSince, hasLapsed: false };
     // At once, for whoever owns the feed next: what was told is not to be told again.
     await records.write(feed, next);
     return next;
   };
 
   /** Says that deliveries are taken here, and notices where they were not for a while, by anybody. */
-  const listen = async (record: FeedRecord): Promise<void> => {
-    if ((await records.listen()) === record.listenedSince) return;
-    hasLapsed = true;
+  const listen = async (record: FeedRecord): Promise<FeedRecord> => {
+    if ((await askListening()) === record.listenedSince) return record;
     isDoubtful = true;
+    return { ...record, hasLapsed: true };
   };
 
-  /** How things are at the beginning is no news, but what is told later is judged by it. Answers whether all is known. */
-  const learn = async (): Promise<boolean> => {
+  /** How things are at the beginning is no news, but what is told later is judged by it. Answers whether there is a list, and all is known. */
+  const learn = async (): Promise<Pick<FeedRecord, 'hasList' | 'isListed'>> => {
     try {
       const read = () => ask((api) => api.snapshot(interest));
-      return (await intake.keepSnapshot(feed, read, { isSilent: true }))?.isWhole === true;
+      const found = await intake.keepSnapshot(feed, read, { isSilent: true });
+      return { hasList: found !== null, isListed: found?.isWhole === true };
     } catch (error) {
       // Whoever may not read it would be told nothing of it either, and wait for ever.
       if (error instanceof UpstreamError && hopeless.has(error.failure.code)) throw error;
       log.warn({ err: error, feed }, 'how things are when a feed begins could not be read');
-      return false;
+      return { hasList: true, isListed: false };
     }
   };
 
@@ -122,22 +124,26 @@ export const createSource = ({
         throw error;
       }
     };
-    const isListed = record.isOpen ? record.isListed : await learnOnce();
-    const next = { ...record, upstream, isListed, isOpen: true };
-    await records.write(feed, next);
+    const learnt = record.isOpen ? {} : await learnOnce();
+    let { hasLapsed } = record;
     if (former !== null && former.id !== upstream.id) {
       // One that was not there any more had ended before its time.
       const wasThere = await unsubscribe(former);
       hasLapsed ||= !wasThere || former.expiresAt <= Date.now();
       isDoubtful ||= hasLapsed;
     }
+    const next = { ...record, ...learnt, upstream, hasLapsed, isOpen: true };
+    // Once, and not before it is known what was missed: an owner that dies until then leaves a subscription to be removed.
+    await records.write(feed, next);
     return next;
   };
 
   /** Looks for what is different from the last time. */
   const poll = async (record: FeedRecord): Promise<FeedRecord> => {
     const { isOpen, isListed } = record;
-    const read = () => ask((api) => api.snapshot(interest), { isVital: isOpen });
+    const listenedSince = await askListening();
+    const seen = isOpen ? record.seen : undefined;
+    const read = () => ask((api) => api.snapshot(interest, seen), { isVital: isOpen });
     const found = await intake.keepSnapshot(feed, read, { isSilent: !isOpen, isListed });
     if (found === null)
       throw new UpstreamError({
@@ -147,34 +153,51 @@ export const createSource = ({
           `${platformTitle(interest.platform)} has no list of these in which to look for changes, and this gateway cannot be ` +
           'told of them: its operator must set PUBLIC_URL.',
       });
-    if (isOpen) return record;
-    const next = { ...record, isListed: found.isWhole, isOpen: true };
-    await records.write(feed, next);
+    // What is read back to where the last look ended has no gap, however long ago that was.
+    const hasMissed = found.hasGap === true || (record.hasLapsed && !found.isWhole && seen === undefined);
+    if (isOpen && hasMissed) await tellGap();
+    const next = {
+      ...record,
+      listenedSince,
+      hasLapsed: false,
+      isListed: isOpen ? isListed : found.isWhole,
+      isOpen: true,
+      ...(found.seen && { seen: found.seen }),
+    };
+    if (JSON.stringify(next) !== JSON.stringify(record)) await records.write(feed, next);
     return next;
   };
 
+  /** What an earlier owner has left behind at the platform tells everything twice. */
+  const tidy = async (options: Pick<LeftoverOptions, 'keeps' | 'isThorough'>) => {
+    if (mode.kind !== 'webhook') return;
+    await ask((api) => removeLeftovers(api, { feed, interest, publicUrl, records, ...options })).catch(
+      (error: unknown) => {
+        log.warn({ err: error, feed }, 'what an earlier run left behind could not be removed');
+      },
+    );
+  };
+
   /** The record of the feed, taken over from whoever owned it last, or a new one. */
-  const begin = async (): Promise<FeedRecord> => {
+  const begin = async (fence: number): Promise<FeedRecord> => {
     const found = await records.read(feed);
     if (found?.isOpen === true) {
       // Nobody knows what came while nobody owned it.
       isDoubtful = true;
-      await listen(found);
-      return found;
+      await tidy({ keeps: found.upstream?.id ?? null, isThorough: false });
+      return listen({ ...found, fence });
     }
-    if (mode.kind === 'webhook') {
-      const options = { feed, interest, publicUrl, records, isThorough: isFirst };
-      await ask((api) => removeLeftovers(api, options)).catch((error: unknown) => {
-        log.warn({ err: error, feed }, 'what an earlier run left behind could not be removed');
-      });
-    }
+    await tidy({ keeps: null, isThorough: isFirst });
     const record: FeedRecord = {
       interest,
       secret: randomBytes(32).toString('base64url'),
       upstream: null,
       isOpen: false,
       isListed: false,
-      listenedSince: await records.listen(),
+      hasList: true,
+      listenedSince: await askListening(),
+      hasLapsed: false,
+      fence,
     };
     // What is told while the platform is still answering must find it.
     await records.write(feed, record);

@@ -10,6 +10,13 @@ export const withCursor = (result: ExecutionResult, cursor: string | null): Exec
 export const cursorOf = (result: ExecutionResult): string | null =>
   (result as { readonly [CURSOR]?: string | null })[CURSOR] ?? null;
 
+/** Whether one of these platforms has refused the credentials with which the result was made. */
+export const isRefused = ({ errors = [] }: ExecutionResult, platforms: ReadonlySet<string>): boolean =>
+  errors.some(
+    ({ extensions: { code, platform } }) =>
+      code === 'UNAUTHENTICATED' && typeof platform === 'string' && platforms.has(platform),
+  );
+
 /** An error as clients get it: what is said to the server of HTTP alone, such as a status, is not for them. */
 export const toWire = (error: GraphQLError): object => {
   const { extensions = {}, ...rest } = error.toJSON();

@@ -8,22 +8,26 @@ import {
   type ValidatedSubscriptionArgs,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { principalKeyOf, type Credentials } from '../auth.ts';
 import type { Context } from '../context.ts';
 import { maskError } from '../errors.ts';
+import type { Followed } from '../feed/following.ts';
 import type { FeedEvent } from '../feed/hub.ts';
 import { createEventMemory, nameGroup } from '../live/event-memory.ts';
-import { withCursor } from '../live/event-result.ts';
+import { isRefused, withCursor } from '../live/event-result.ts';
+import { unlessAborted } from '../live/unless-aborted.ts';
 import type { OperationLog } from '../operation-log.ts';
 import { addWarnings } from './use-warnings.ts';
 
 /** A subscription begins or fails within this time (R41). */
 const BEGIN_MS = 5_000;
 
-const isAsyncIterable = (value: object): value is AsyncIterable<FeedEvent> => Symbol.asyncIterator in value;
+/** What a field of the subscription answers is handed on as it is. */
+const isFollowed = (value: object): value is Followed => Symbol.asyncIterator in value;
 
 interface Opened {
   readonly validated: ValidatedSubscriptionArgs;
-  readonly events: AsyncIterator<FeedEvent>;
+  readonly events: Followed;
 }
 
 const tookTooLong = new GraphQLError(
@@ -47,9 +51,7 @@ const open = async (args: ExecutionArgs): Promise<Opened | ExecutionResult> => {
   if (!('schema' in validated)) return { errors: validated };
   const opening = (async (): Promise<Opened | ExecutionResult> => {
     const found = await createSourceEventStream(validated);
-    return isAsyncIterable(found)
-      ? { validated, events: found[Symbol.asyncIterator]() }
-      : (found as ExecutionResult);
+    return isFollowed(found) ? { validated, events: found } : (found as ExecutionResult);
   })();
   const { promise: limit, resolve } = Promise.withResolvers<ExecutionResult>();
   const timer = setTimeout(() => {
@@ -79,12 +81,15 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
     if (!('events' in opened)) return opened;
     const { validated, events } = opened;
     const started = performance.now();
-    const group = nameGroup(
-      context.principalKey,
-      args.document,
-      args.operationName ?? null,
-      args.variableValues ?? {},
-    );
+    const groupOf = (credentials: Credentials) =>
+      nameGroup(
+        principalKeyOf(credentials),
+        args.document,
+        args.operationName ?? null,
+        args.variableValues ?? {},
+      );
+    let presented = context.client.credentials();
+    let group = groupOf(presented);
     memory.enter(group);
     let count = 0;
     let isOver = false;
@@ -98,6 +103,16 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
       await events.return?.();
     };
 
+    /** Whoever has handed other tokens over is answered with those, and shares with those who present them too. */
+    const regroup = () => {
+      const now = context.client.credentials();
+      if (now === presented) return;
+      presented = now;
+      memory.leave(group);
+      group = groupOf(now);
+      memory.enter(group);
+    };
+
     const tell = async (event: FeedEvent, until: AbortSignal): Promise<ExecutionResult> => {
       const contextValue = { ...context, ...(await context.again(until)) };
       const result = await executeSubscriptionEvent({ ...validated, rootValue: event, contextValue });
@@ -105,6 +120,21 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
       log.faults(context.requestId, errors);
       const told = errors === undefined ? rest : { errors: errors.map(maskError), ...rest };
       return withCursor(told, event.cursor);
+    };
+
+    /** A refusal is for whoever was refused: others may present what is good. */
+    const isKept = (result: ExecutionResult) => !isRefused(result, events.platforms);
+
+    const resolve = async (event: FeedEvent): Promise<ExecutionResult> => {
+      regroup();
+      // One who was told of something late may be told that it is new, and another only that it has changed.
+      const name = `${event.feed} ${event.cursor} ${event.change.kind}`;
+      const told = await memory.once(group, name, (until) => tell(event, until), isKept);
+      if (isOver || isKept(told)) return told;
+      // Refused as somebody whose place another token has taken meanwhile.
+      if (context.client.credentials() !== presented) return resolve(event);
+      await events.doubt();
+      return told;
     };
 
     const results: AsyncIterableIterator<ExecutionResult> = {
@@ -117,10 +147,7 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
             return { done: true, value: undefined };
           }
           count += 1;
-          // One who was told of something late may be told that it is new, and another only that it has changed.
-          const event = `${value.feed} ${value.cursor} ${value.change.kind}`;
-          const told = await memory.once(group, event, (until) => tell(value, until));
-          return { done: false, value: told };
+          return { done: false, value: await unlessAborted(resolve(value), events.right) };
         } catch (error) {
           await end(error);
           const last = toLast(error);

@@ -15,6 +15,13 @@ export interface LogEvent {
   readonly isSilent?: boolean;
 }
 
+export interface BegunRead {
+  /** Its number among the reads of the feed, for the gates of what it finds. */
+  readonly number: number;
+  /** Whether no other one was ever finished, or the log has lost what it has found. */
+  readonly isFirst: boolean;
+}
+
 /**
  * Where events are kept between the platform that sends them and the clients that read them, who may have been away. A
  * feed keeps the events of some minutes, so that whoever comes back within them has missed nothing.
@@ -32,7 +39,11 @@ export interface EventLog {
   admitAll(feed: string, events: readonly LogEvent[]): Promise<readonly Verdict[]>;
   /** The last events of those things that go on, in no order. */
   unfinished(feed: string): Promise<readonly string[]>;
-  /** The cursor of the feed's end: events after it are those still to come. */
+  /** Begins a read of how things are: whatever is told from now on is newer than what it finds. */
+  beginRead(feed: string): Promise<BegunRead>;
+  /** What a read has found is kept. */
+  endRead(feed: string): Promise<void>;
+  /** The cursor of the feed's end: events after it are those still to come. What is known of the feed is kept for longer. */
   end(feed: string): Promise<string>;
   /**
    * Events after `after`, in order, first kept ones and then live ones, until `signal` aborts; never one twice, none
@@ -54,8 +65,8 @@ export interface LogWindow {
 /** An event of the same id is the same event for this long (R25, S24). */
 export const DEDUPE_MS = 24 * 60 * 60 * 1000;
 
-/** As large as a webhook may be (S25). */
-export const MAX_EVENT_BYTES = 256 * 1024;
+/** What a webhook tells, which may have 256 KB (S25), and the names that are given to it here. */
+export const MAX_EVENT_BYTES = 320 * 1024;
 
 /** Some events after the cursor are not kept any more, or never were: read anew what they were about. */
 export class GapError extends Error {
@@ -66,11 +77,12 @@ export class GapError extends Error {
   }
 }
 
+/** Whether an event is too large to be kept. Three bytes a character at most, so that most texts need not be measured. */
+export const isOversize = (data: string): boolean =>
+  data.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(data) > MAX_EVENT_BYTES;
+
 /** Throws a RangeError for an event that is too large to be kept. */
 export const refuseOversize = (events: readonly LogEvent[]): void => {
-  for (const { data } of events) {
-    // Three bytes a character at most, so that most texts need not be measured.
-    if (data.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(data) > MAX_EVENT_BYTES)
-      throw new RangeError(`An event is larger than ${MAX_EVENT_BYTES} bytes.`);
-  }
+  if (events.some(({ data }) => isOversize(data)))
+    throw new RangeError(`An event is larger than ${MAX_EVENT_BYTES} bytes.`);
 };

@@ -1,4 +1,4 @@
-import type { Interest, UpstreamSubscription } from '../upstream/change.ts';
+import type { Interest, Seen, UpstreamSubscription } from '../upstream/change.ts';
 
 /** What all instances know of a feed. */
 export interface FeedRecord {
@@ -11,15 +11,25 @@ export interface FeedRecord {
   readonly isOpen: boolean;
   /** Whether everything that there was when it was opened is known: what is told of for the first time has begun since. */
   readonly isListed: boolean;
+  /** Whether the platform has a list in which to look for what was missed. */
+  readonly hasList: boolean;
   /** What {@link FeedRecords.listen} answered when nothing was missing that came since. */
   readonly listenedSince: number;
+  /** Whether the platform was silent for a while, or spoke to nobody, and what was missed is not told yet. */
+  readonly hasLapsed: boolean;
+  /** Where the feed asks by itself: what was seen by the last look at what is too long to be read whole. */
+  readonly seen?: Seen;
+  /** Of the lease of whoever wrote it: the one that owned the feed before may wake late, and is not listened to. */
+  readonly fence: number;
 }
 
 /** What the instances share of their feeds. */
 export interface FeedRecords {
   read(feed: string): Promise<FeedRecord | null>;
+  /** Keeps it for as long as any platform tells anything of it. Does nothing where a later owner has written. */
   write(feed: string, record: FeedRecord): Promise<void>;
-  remove(feed: string): Promise<void>;
+  /** Does nothing where a later owner than that of this record has written. */
+  remove(feed: string, record: FeedRecord): Promise<void>;
   /** Says that somebody on this instance follows the feed, which counts for some seconds. */
   enter(feed: string, instance: string): Promise<void>;
   leave(feed: string, instance: string): Promise<void>;
@@ -40,13 +50,14 @@ export const createMemoryFeedRecords = (clock: () => number = Date.now): FeedRec
   const records = new Map<string, FeedRecord>();
   const followers = new Map<string, Set<string>>();
   const listened = { since: clock(), last: clock() };
+  const isOwn = (feed: string, { fence }: FeedRecord) => fence >= (records.get(feed)?.fence ?? -Infinity);
   return {
     read: async (feed) => records.get(feed) ?? null,
     write: async (feed, record) => {
-      records.set(feed, record);
+      if (isOwn(feed, record)) records.set(feed, record);
     },
-    remove: async (feed) => {
-      records.delete(feed);
+    remove: async (feed, record) => {
+      if (isOwn(feed, record)) records.delete(feed);
     },
     enter: async (feed, instance) => {
       followers.set(feed, (followers.get(feed) ?? new Set()).add(instance));

@@ -8,17 +8,8 @@ import {
   type LogEvent,
   type LogWindow,
 } from './event-log.ts';
-import {
-  FIRST,
-  isConfirmed,
-  isFirst,
-  judge,
-  MOST_THINGS,
-  remember,
-  type Gate,
-  type KnownThing,
-  type Verdict,
-} from './gate.ts';
+import { confirm, FIRST, isFirst, judge, remember, type Verdict } from './gate.ts';
+import { createMemoryThings, type Things } from './memory-things.ts';
 
 /** All feeds of a process together keep as many characters as this; then the oldest events of all go. */
 const MOST_CHARACTERS = 64 * 1024 * 1024;
@@ -26,12 +17,13 @@ const MOST_CHARACTERS = 64 * 1024 * 1024;
 const MOST_IDS = 200_000;
 /** Feeds that are remembered though they hold no event. */
 const MOST_FEEDS = 50_000;
-/** Events that are handed over at once. */
-const PAGE = 500;
+/** Events that are handed over at once: whoever stops reading holds as many, each read into an object of its own. */
+const PAGE = 100;
 
 interface KeptEvent {
   readonly feed: Feed;
   readonly number: number;
+  /** The same text as is remembered of the thing that it is of: it is in memory once. */
   readonly data: string;
   readonly keptAt: number;
 }
@@ -42,8 +34,11 @@ interface Feed {
   /** The number of the last event. */
   last: number;
   readonly events: Map<number, KeptEvent>;
-  /** What is known of the things that events are of; the one that was told of last is the last. */
-  readonly things: Map<string, KnownThing>;
+  /** What is known of the things that events are of. */
+  readonly things: Things;
+  /** How many reads of how things are have begun, and whether one was finished. */
+  reads: number;
+  isRead: boolean;
   /** Called once when something has come, or the feed is gone. */
   readonly waiting: Set<() => void>;
 }
@@ -57,9 +52,12 @@ const parseCursor = (cursor: string): { epoch: string; number: number } => {
   return { epoch, number: Number(number) };
 };
 
+const withoutFirst = (data: string): string => (data.startsWith(FIRST) ? data.slice(FIRST.length) : data);
+
 /** Events of this process, which are gone when it ends. */
 export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): EventLog => {
   const feeds = new Map<string, Feed>();
+  const things = createMemoryThings();
   /** Every event that is kept, the oldest first. */
   const kept = new Set<KeptEvent>();
   /** When ids were first seen, the oldest first. */
@@ -92,9 +90,11 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
 
   /** A feed that was not used for longest goes first, unless it holds something or somebody follows it. */
   const makeRoomForFeed = () => {
-    for (const [name, { events, waiting }] of feeds) {
+    for (const [name, feed] of feeds) {
       if (feeds.size < MOST_FEEDS) return;
-      if (events.size === 0 && waiting.size === 0) feeds.delete(name);
+      if (feed.events.size > 0 || feed.waiting.size > 0) continue;
+      things.forget(feed.things);
+      feeds.delete(name);
     }
   };
 
@@ -106,6 +106,8 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
       last: 0,
       events: new Map(),
       things: new Map(),
+      reads: 0,
+      isRead: false,
       waiting: new Set(),
     };
     feeds.delete(name);
@@ -123,26 +125,19 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
     return false;
   };
 
-  const learn = (feed: Feed, gate: Gate, data: string) => {
-    const known = feed.things.get(gate.key);
-    feed.things.delete(gate.key);
-    feed.things.set(gate.key, remember(known, gate, data, Date.now()));
-    const [oldest] = feed.things.keys();
-    if (feed.things.size > MOST_THINGS && oldest !== undefined) feed.things.delete(oldest);
-  };
-
   const admit = (name: string, feed: Feed, { id, data, gate, isSilent = false }: LogEvent): Verdict => {
+    const moment = { now: Date.now(), reads: feed.reads };
     const known = gate === undefined ? undefined : feed.things.get(gate.key);
-    const reason = gate === undefined ? null : judge(known, gate, Date.now());
-    if (gate !== undefined && known !== undefined && isConfirmed(known, gate))
-      feed.things.set(gate.key, { ...known, order: gate.order });
+    const reason = gate === undefined ? null : judge(known, gate, moment.now);
+    if (gate !== undefined && known !== undefined && reason === 'duplicate')
+      things.learn(feed.things, gate.key, confirm(known, gate, data, moment));
     if (reason !== null) return { kind: reason };
     if (isRepeated(name, id)) return { kind: 'duplicate' };
-    const isNew = gate !== undefined && isFirst(known);
-    if (gate !== undefined) learn(feed, gate, data);
+    const text = gate !== undefined && isFirst(known) ? `${FIRST}${data}` : data;
+    if (gate !== undefined) things.learn(feed.things, gate.key, remember(known, gate, text, moment));
     if (isSilent) return { kind: 'learnt' };
     feed.last += 1;
-    const event = { feed, number: feed.last, data: isNew ? `${FIRST}${data}` : data, keptAt: Date.now() };
+    const event = { feed, number: feed.last, data: text, keptAt: Date.now() };
     feed.events.set(feed.last, event);
     kept.add(event);
     characters += event.data.length;
@@ -189,7 +184,16 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
     append: async (name, event) => (await appendAll(name, [event]))[0] ?? null,
     appendAll,
     admitAll,
-    unfinished: async (name) => [...open(name).things.values()].flatMap(({ data }) => data ?? []),
+    unfinished: async (name) =>
+      [...open(name).things.values()].flatMap(({ data }) => (data === null ? [] : withoutFirst(data))),
+    beginRead: async (name) => {
+      const feed = open(name);
+      feed.reads += 1;
+      return { number: feed.reads, isFirst: !feed.isRead };
+    },
+    endRead: async (name) => {
+      open(name).isRead = true;
+    },
     end: async (name) => {
       const { epoch, last } = open(name);
       return toCursor(epoch, last);
@@ -210,6 +214,7 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
       const feed = feeds.get(name);
       if (feed === undefined) return;
       feeds.delete(name);
+      things.forget(feed.things);
       for (const event of feed.events.values()) drop(event);
       wake(feed);
     },

@@ -119,6 +119,8 @@ export const createRedisEventLog = ({ redis, waiting, poison, window }: RedisEve
     appendAll,
     admitAll,
     unfinished: (feed) => available(() => feeds.unfinished(feed)),
+    beginRead: (feed) => available(() => feeds.beginRead(feed)),
+    endRead: (feed) => available(() => feeds.endRead(feed)),
     end: async (feed) => toCursor((await available(() => feeds.append(feed, []))).end),
     follow,
     remove: (feed) => available(() => feeds.remove(feed)),

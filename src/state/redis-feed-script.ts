@@ -3,7 +3,7 @@ import { createScript } from './redis.ts';
 
 /*
  * What Redis does with a feed in one step, since instances act at the same time. The keys of a feed are its events, what is
- * known of it, the ids that were seen, and the things that events are of, in this order.
+ * known of it, the ids that were seen, the things that events are of, and when each of these was last told of, in this order.
  */
 
 /** A name that Redis gives to an event begins with the time. Nobody can go on after one that lies this far ahead. */
@@ -14,7 +14,7 @@ const mend = `
   local mended = 0
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  for index, kind in ipairs({'stream', 'hash', 'zset', 'hash'}) do
+  for index, kind in ipairs({'stream', 'hash', 'zset', 'hash', 'zset'}) do
     local found = redis.call('TYPE', KEYS[index]).ok
     if found ~= 'none' and found ~= kind then
       redis.call('DEL', KEYS[index])
@@ -29,7 +29,7 @@ const mend = `
 
 export const mendScript = createScript(`${mend} return mended`);
 
-/** The same decisions as `judge`, `isConfirmed`, `isFirst` and `remember` of gate.ts make in memory, on what a thing is remembered by. */
+/** The same decisions as `judge`, `isFirst`, `confirm` and `remember` of gate.ts make in memory, on what a thing is remembered by. */
 const gates = `
   local function parse(text)
     if not text then return nil end
@@ -41,48 +41,88 @@ const gates = `
     if value == cjson.null then return nil end
     return value
   end
+  local function isGone(digest)
+    return string.sub(tostring(digest), 1, ${GONE.length}) == '${GONE}'
+  end
+  local function isFirst(known)
+    return not known or isGone(known.digest)
+  end
+  local function mayBeRepeated(known, gate, order, knownOrder)
+    local isOrdered = order and knownOrder
+    if gate.digest == known.before then return not isOrdered or order == knownOrder end
+    return known.isRead and isOrdered and not present(gate.state)
+      and order < (tonumber(known.beforeUntil) or 0) - ${REPEAT_MS}
+  end
   local function judge(known, gate, now)
     if not known then return nil end
     local order, knownOrder = tonumber(present(gate.order)), tonumber(present(known.order))
+    local read = present(gate.read)
     if gate.digest == known.digest then return 'duplicate' end
-    if order and knownOrder and order < knownOrder then return 'late' end
+    if order and knownOrder and order < knownOrder then
+      if known.isFinal or isFirst(known) then return 'late' end
+      if not gate.isFinal then return isGone(gate.digest) and 'doubtful' or 'late' end
+    end
     if known.isFinal then return 'illegal' end
+    if read and read <= (tonumber(known.reads) or 0) then return 'late' end
     local after = present(gate.after)
     if present(gate.state) and present(known.state) and after then
       local allowed = false
       for _, state in ipairs(after) do allowed = allowed or state == known.state end
       if not allowed then return 'illegal' end
     end
-    local mayBeRepeated = gate.mayBeOld and gate.digest == known.before and now < (tonumber(known.beforeUntil) or 0)
-    if mayBeRepeated and not (order and knownOrder) then return 'doubtful' end
+    if not read and now < (tonumber(known.beforeUntil) or 0) and mayBeRepeated(known, gate, order, knownOrder) then
+      return 'doubtful'
+    end
     return nil
   end
-  local function isConfirmed(known, gate)
+  local function readsBefore(gate, reads)
+    local read = present(gate.read)
+    return read and read - 1 or reads
+  end
+  local function lastOf(known, gate, data)
+    local wasListed = known and present(known.data)
+    if gate.isFinal or isGone(gate.digest) or not (gate.isListed or wasListed) then return cjson.null end
+    return data
+  end
+  local function confirm(known, gate, data, reads)
     local order, knownOrder = tonumber(present(gate.order)), tonumber(present(known.order))
-    return gate.digest == known.digest and order and (not knownOrder or order > knownOrder)
+    if order and (not knownOrder or order > knownOrder) then known.order = order end
+    known.reads = math.max(tonumber(known.reads) or 0, readsBefore(gate, reads))
+    known.data = present(known.data) or lastOf(known, gate, data)
+    return known
   end
-  local function isFirst(known)
-    return not known or string.sub(tostring(known.digest), 1, ${GONE.length}) == '${GONE}'
-  end
-  local function remember(known, gate, data, now)
-    local goesOn = present(gate.state) and not gate.isFinal
-    return cjson.encode({
+  local function remember(known, gate, data, now, reads)
+    return {
       order = present(gate.order) or (known and present(known.order)) or cjson.null,
       digest = gate.digest,
       state = gate.state,
       isFinal = gate.isFinal,
       before = known and known.digest or '',
       beforeUntil = now + ${REPEAT_MS},
-      data = goesOn and data or cjson.null,
-    })
+      reads = readsBefore(gate, reads),
+      isRead = present(gate.read) ~= nil,
+      data = lastOf(known, gate, data),
+    }
+  end`;
+
+/** How many reads of the feed have begun. It stands among the things, whose keys are longer: both are forgotten together. */
+const countReads = `
+  local function countReads()
+    local begun = redis.call('HGET', KEYS[4], 'begun')
+    if begun and not string.match(begun, '^%d+$') then
+      redis.call('DEL', KEYS[4], KEYS[5])
+      mended = mended + 1
+      begun = nil
+    end
+    return tonumber(begun or '') or 0
   end`;
 
 /**
  * Takes events that are news, in one step. Answers the epoch, the last number and its id, how much had to be mended, and
  * for each event its number and id, or 0 and what became of it.
  */
-export const appendScript = createScript(`${mend}${gates}
-  local newEpoch, most, window, slack, dedupe, life, mostIds = unpack(ARGV, 1, 7)
+export const appendScript = createScript(`${mend}${gates}${countReads}
+  local newEpoch, most, window, slack, dedupe, life, knownLife, mostIds = unpack(ARGV, 1, 8)
   local facts = redis.call('HMGET', KEYS[2], 'epoch', 'last', 'id')
   local epoch, last, id = facts[1], tonumber(facts[2] or ''), facts[3]
   if not epoch or not string.match(epoch, '^%x+$') or #epoch > 32
@@ -93,18 +133,23 @@ export const appendScript = createScript(`${mend}${gates}
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', string.format('%.0f', now - dedupe))
   local places = {}
+  local reads = countReads()
+  local function learn(key, known, index)
+    redis.call('HSET', KEYS[4], key, cjson.encode(known))
+    redis.call('ZADD', KEYS[5], string.format('%.4f', now + index / 10000), key)
+    local excess = redis.call('ZCARD', KEYS[5]) - ${MOST_THINGS}
+    local oldest = excess > 0 and redis.call('ZPOPMIN', KEYS[5], excess) or {}
+    for member = 1, #oldest, 2 do redis.call('HDEL', KEYS[4], oldest[member]) end
+  end
   local function answer(number, text)
     table.insert(places, number)
     table.insert(places, text)
   end
-  for index = 8, #ARGV, 4 do
+  for index = 9, #ARGV, 4 do
     local eventId, data, gate, silent = ARGV[index], ARGV[index + 1], parse(ARGV[index + 2]), ARGV[index + 3]
     local known = gate and parse(redis.call('HGET', KEYS[4], gate.key) or nil)
     local reason = gate and judge(known, gate, now)
-    if known and isConfirmed(known, gate) then
-      known.order = gate.order
-      redis.call('HSET', KEYS[4], gate.key, cjson.encode(known))
-    end
+    if reason == 'duplicate' then learn(gate.key, confirm(known, gate, data, reads), index) end
     if not reason and eventId ~= '' and redis.call('ZADD', KEYS[3], 'NX', string.format('%.0f', now), eventId) == 0 then
       reason = 'duplicate'
     end
@@ -114,8 +159,7 @@ export const appendScript = createScript(`${mend}${gates}
       local kept = data
       if gate then
         if isFirst(known) then kept = '${FIRST}' .. data end
-        if not known and redis.call('HLEN', KEYS[4]) >= ${MOST_THINGS} then redis.call('DEL', KEYS[4]) end
-        redis.call('HSET', KEYS[4], gate.key, remember(known, gate, data, now))
+        learn(gate.key, remember(known, gate, data, now, reads), index)
       end
       if silent == '1' then
         answer(0, 'learnt')
@@ -129,20 +173,33 @@ export const appendScript = createScript(`${mend}${gates}
   end
   redis.call('HSET', KEYS[2], 'epoch', epoch, 'last', string.format('%.0f', last), 'id', id)
   redis.call('PEXPIRE', KEYS[2], life)
+  for index = 4, 5 do redis.call('PEXPIRE', KEYS[index], knownLife) end
   if #places > 0 then
     redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', now - window))
     redis.call('PEXPIRE', KEYS[1], string.format('%.0f', window + slack))
     redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -mostIds - 1)
     redis.call('PEXPIRE', KEYS[3], dedupe)
-    redis.call('PEXPIRE', KEYS[4], dedupe)
   end
   return {epoch, last, id, mended, places}`);
+
+/** Counts one more read. Answers how much had to be mended, the number of the read, and whether one was ever finished. */
+export const beginReadScript = createScript(`${mend}${countReads}
+  local reads = countReads() + 1
+  redis.call('HSET', KEYS[4], 'begun', string.format('%.0f', reads))
+  for index = 4, 5 do redis.call('PEXPIRE', KEYS[index], ARGV[1]) end
+  return {mended, reads, redis.call('HEXISTS', KEYS[4], 'finished')}`);
+
+/** A read is finished: what was found by it is known. */
+export const endReadScript = createScript(`${mend}
+  redis.call('HSET', KEYS[4], 'finished', '1')
+  redis.call('PEXPIRE', KEYS[4], ARGV[1])
+  return mended`);
 
 /** Forgets a feed. Its last word is no event, for whoever waits for the next one to find that there is none. */
 export const removeScript = createScript(`${mend}
   redis.call('XADD', KEYS[1], '*', 'p', 'removed', 'd', '')
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
   return mended`);
 
 /** The facts of a feed and the events after an id, as they are in the same moment. */

@@ -1,10 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { DEDUPE_MS, GapError, type LogEntry, type LogEvent, type LogWindow } from './event-log.ts';
+import {
+  DEDUPE_MS,
+  GapError,
+  type BegunRead,
+  type LogEntry,
+  type LogEvent,
+  type LogWindow,
+} from './event-log.ts';
 import type { Verdict } from './gate.ts';
 import { keyOf } from './key.ts';
 import type { Poison } from './poison.ts';
 import {
   appendScript,
+  beginReadScript,
+  endReadScript,
   FURTHEST_AHEAD_MS,
   mendScript,
   readScript,
@@ -12,12 +21,15 @@ import {
 } from './redis-feed-script.ts';
 import { RedisError, type Redis, type Reply } from './redis.ts';
 
-/** A feed is four keys: its events, what is known of it, the ids that were seen, and the things that events are of. */
-const keysOf = (feed: string): readonly [events: string, facts: string, ids: string, things: string] => [
+type Keys = readonly [events: string, facts: string, ids: string, things: string, told: string];
+
+/** A feed is five keys: its events, what is known of it, the ids that were seen, the things that events are of, and when each was last told of. */
+const keysOf = (feed: string): Keys => [
   keyOf('events', feed),
   keyOf('feed', feed),
   keyOf('ids', feed),
   keyOf('things', feed),
+  keyOf('told', feed),
 ];
 
 /** The key of a feed's events, for whoever waits for them. */
@@ -54,6 +66,8 @@ const isAhead = (id: string): boolean => Number(id.split('-')[0]) > Date.now() +
 
 /** What is known of a feed is kept this long after its last event: nobody comes back with an older cursor. */
 const FACTS_MS = 7 * 24 * 60 * 60 * 1000;
+/** What is known of the things of a feed is kept as long as its record, and prolonged by whoever asks for its end. */
+const KNOWN_MS = 3 * 24 * 60 * 60 * 1000;
 /** Ids that are remembered of one feed. */
 const MOST_IDS = 1_000_000;
 /** Events may be kept for a little longer than the window, but not for ever when nothing follows them. */
@@ -114,6 +128,7 @@ export const createRedisFeeds = (redis: Redis, poison: Poison, window: LogWindow
       String(SLACK_MS),
       String(DEDUPE_MS),
       String(FACTS_MS),
+      String(KNOWN_MS),
       String(MOST_IDS),
     ];
     const args = events.flatMap(({ id, data, gate, isSilent }) => [
@@ -146,6 +161,12 @@ export const createRedisFeeds = (redis: Redis, poison: Poison, window: LogWindow
       const data = readData(textOf(text) ?? '');
       return data === null ? [] : [data];
     });
+  };
+
+  const beginRead = async (feed: string): Promise<BegunRead> => {
+    const reply = listOf(await redis.run(beginReadScript, keysOf(feed), [String(KNOWN_MS)]));
+    noteMended(reply[0]);
+    return { number: Number(reply[1]), isFirst: reply[2] === 0 };
   };
 
   /**
@@ -205,6 +226,9 @@ export const createRedisFeeds = (redis: Redis, poison: Poison, window: LogWindow
     read,
     toLivePage,
     unfinished,
+    beginRead,
+    endRead: async (feed: string) =>
+      noteMended(await redis.run(endReadScript, keysOf(feed), [String(KNOWN_MS)])),
     mend: mendFeed,
     remove: async (feed: string) =>
       noteMended(await redis.run(removeScript, keysOf(feed), [String(SLACK_MS)])),

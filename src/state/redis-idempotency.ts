@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import { decode, encode } from './encoding.ts';
@@ -6,7 +7,7 @@ import { LIFE_MS, nameOf, usedOtherwise, type Idempotency } from './idempotency.
 import { keyOf } from './key.ts';
 import type { Lease, Leases } from './lease.ts';
 import type { Poison } from './poison.ts';
-import { RedisError, type Redis } from './redis.ts';
+import { createScript, RedisError, type Redis } from './redis.ts';
 import { seal, unseal } from './seal.ts';
 
 const USE = 'change';
@@ -26,6 +27,17 @@ interface Entry {
   /** Sealed; null while it runs. */
   readonly outcome: string | null;
 }
+
+/** Takes away a note, if it is still the one that was written: what comes late must not touch what others have noted since. */
+const forgetScript = createScript(`
+  if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+  return 1`);
+
+/** Writes an outcome in the place of its own note. Where Redis has lost that, it is kept all the same. */
+const settleScript = createScript(`
+  local known = redis.pcall('GET', KEYS[1])
+  if known == false or known == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+  return 1`);
 
 const unavailable = () =>
   new StateError(
@@ -102,9 +114,6 @@ export const createRedisIdempotency = ({
     return outcome.result;
   };
 
-  const write = (key: string, entry: Entry) =>
-    redis.send(['SET', key, JSON.stringify(entry), 'PX', String(LIFE_MS)]);
-
   /** The change was made, whether this can be written down or not: the client that waits is not to wait for it. */
   const persist = async (attempt: () => Promise<unknown>): Promise<void> => {
     const giveUpAt = Date.now() + WRITE_PATIENCE_MS;
@@ -136,17 +145,25 @@ export const createRedisIdempotency = ({
     { name, key, input }: { readonly name: string; readonly key: string; readonly input: string },
     run: () => Promise<Result>,
   ): Promise<Result> => {
-    const forget = () => redis.send(['DEL', key]);
+    const note = JSON.stringify({ run: randomUUID(), input, outcome: null });
+    const forget = () => redis.run(forgetScript, [key], [note]);
+    const keep = (result: Result) => {
+      const entry: Entry = { input, outcome: sealed(name, { result }) };
+      return redis.run(settleScript, [key], [note, JSON.stringify(entry), String(LIFE_MS)]);
+    };
+    let isNoted: boolean;
     try {
-      await write(key, { input, outcome: null });
+      isNoted = (await redis.send(['SET', key, note, 'PX', String(LIFE_MS), 'NX'])) !== null;
     } catch {
       // It may have been noted all the same, though nothing begins.
       await persist(forget);
       throw unavailable();
     }
+    // Whoever was slower than its lease finds the note of its successor.
+    if (!isNoted) throw underWay();
     try {
       const result = await run();
-      await persist(() => write(key, { input, outcome: sealed(name, { result }) }));
+      await persist(() => keep(result));
       return result;
     } catch (error) {
       await persist(forget);

@@ -57,16 +57,31 @@ export interface Notifications {
   ): Promise<readonly { readonly id: string; readonly url: string }[]>;
   /**
    * How everything of an interest is now: what may have been missed is found by it, and what a platform will not tell by
-   * itself is asked for. Null where the platform has no such list.
+   * itself is asked for. Null where the platform has no such list. Of lists that are too long, the newest are read; with what
+   * was `seen` by the last look, everything that came since then.
    */
-  snapshot(interest: Interest): Promise<Snapshot | null>;
+  snapshot(interest: Interest, seen?: Seen): Promise<Snapshot | null>;
 }
+
+/** What a look has seen of the newest of one list. */
+export interface SeenList {
+  readonly keys: readonly string[];
+  /** When the newest came to be, in milliseconds since the epoch; 0 where nothing tells. */
+  readonly until: number;
+}
+
+/** What a look has seen of each list that it looked at, by the vendor's own names: the next one begins there. */
+export type Seen = Readonly<Record<string, SeenList>>;
 
 /** How things are at a moment, as changes without an id. */
 export interface Snapshot {
   readonly changes: readonly Change[];
   /** Whether that is everything there is, so that what is missing has gone; else it is the newest of a long list. */
   readonly isWhole: boolean;
+  /** What is to be named when it is looked the next time; absent where everything was read. */
+  readonly seen?: Seen;
+  /** Whether more may have come since the last look than was found. */
+  readonly hasGap?: boolean;
 }
 
 /** What a platform has sent, read. */

@@ -101,6 +101,27 @@ describe('one feed', () => {
     expect(await gateway.sandbox.requests('route=POST%20/subscriptions')).toHaveLength(1);
   });
 
+  it('is not opened for somebody who has as many as one person may have', async () => {
+    const gateway = await withGateway({ env: { ...quick, MAX_FEEDS: '2' } });
+    const [ada, ben] = [await gateway.tokens('ada'), await gateway.tokens('ben')];
+    const followOne = (headers: Readonly<Record<string, string>>, extension: string) =>
+      followCalls(gateway, headers, { endpoints: [endpointId(extension)] });
+    const [leaving] = [await followOne(ada.cloudlink, '1001'), await followOne(ada.cloudlink, '1002')];
+    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(2);
+    const refused = await followOne(ada.cloudlink, '1003');
+    expect(await refused.rest()).toMatchObject([
+      { errors: [{ path: ['callEvents'], extensions: { code: 'RATE_LIMITED', retryable: true } }] },
+    ]);
+    // What is there is shared as before, and others have their own.
+    await followOne(ada.cloudlink, '1002');
+    await followOne(ben.cloudlink, '1003');
+    await expect.poll(() => cloudlinkSubscriptions(gateway, 'ben')).toHaveLength(1);
+    leaving.leave();
+    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
+    await followOne(ada.cloudlink, '1003');
+    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(2);
+  });
+
   it('ends with the gateway, where no other one shares its state', async () => {
     const gateway = await withGateway({ env: { ...webhooks, SHUTDOWN_TIMEOUT_MS: '900' } });
     const { cloudlink, subscriber } = await gateway.tokens();

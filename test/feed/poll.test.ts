@@ -1,13 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { deliveries, followCalls, playCall, wordOf } from '../helpers/feed.ts';
+import { conversationGuid } from '../helpers/chat.ts';
+import { deliveries, followCalls, playCall, startOther, untilReady, wordOf } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
+import { globalId } from '../helpers/global-id.ts';
 import { ACME } from '../helpers/legacy.ts';
-import { webhooks, type Result } from '../helpers/subscribers.ts';
+import { withLive, type Platforms } from '../helpers/live.ts';
+import { isRedisMissing, withRedis } from '../helpers/redis.ts';
+import { openStream, webhooks, type Result } from '../helpers/subscribers.ts';
 
 const polls = { CLOUDLINK_FEEDS: 'poll', SUBSCRIBER_FEEDS: 'poll', POLL_SECONDS: '1' };
 
 const eventOf = ({ data }: Result) => data?.['callEvents'];
+const MESSAGES = `subscription ($mine: Boolean, $subscriber: ID, $after: String) {
+  messageEvents(mine: $mine, subscriber: $subscriber, after: $after) {
+    cursor message { ... on Message { body } ... on TextMessage { text } }
+  }
+}`;
+const say = (platforms: Platforms, body: string) =>
+  platforms.cloudlink('POST', `chat/conversations/${conversationGuid(0)}/messages`, { body });
+const eventOfMessage = ({ data }: Result) => data?.['messageEvents'];
+const bodyOf = (result: Result): string =>
+  eventOfMessage(result)?.message.body ?? JSON.stringify(result.errors);
+
 const nounOf = (result: Result): string => eventOf(result).call['__typename'];
+
+/** A client that goes on, with its last cursor, where a gateway is there again, after this was said while none was. */
+const comeBackAfter = async (said: readonly string[]) => {
+  const redis = await withRedis();
+  const env = { ...polls, REDIS_URL: redis.url };
+  const live = await withLive({ env });
+  await untilReady(live.gateway);
+  const { cloudlink } = await live.gateway.tokens();
+  const stream = await openStream(live.gateway, MESSAGES, cloudlink, { variables: { mine: true } });
+  await say(live.platforms, 'before');
+  const [before = { data: null }] = await stream.take(1);
+  await live.gateway.stop();
+  for (const body of said) await say(live.platforms, body);
+  const other = await startOther(live.gateway, env);
+  await untilReady(other);
+  const after = eventOfMessage(before).cursor;
+  return openStream(other, MESSAGES, cloudlink, { variables: { mine: true, after } });
+};
 
 /** What is told of one call on both platforms, whose steps are slower than anybody asks. */
 const play = async (env: Readonly<Record<string, string>>) => {
@@ -52,6 +85,51 @@ describe('a feed that asks for changes', () => {
     await playCall(asked.gateway.sandbox, { stepMs: 2_000, steps: ['completed'] });
     expect(await asked.reads()).toEqual(before);
   }, 30_000);
+
+  it('tells everything that was said between two looks', async () => {
+    const live = await withLive({ env: polls });
+    const stream = await live.follow(MESSAGES, { mine: true });
+    const said = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+    for (const body of said) await say(live.platforms, body);
+    const told = (await stream.take(said.length)).map(bodyOf);
+    expect(told).toEqual(said);
+    expect(stream.waiting).toEqual([]);
+  });
+
+  it('tells every text of as many sessions as had some between two looks', async () => {
+    const live = await withLive({ env: polls });
+    const subscriber = globalId('subscriber', 'Subscriber', `${ACME}/1001`);
+    const stream = await live.follow(MESSAGES, { subscriber });
+    const texts = Array.from({ length: 16 }, (_, index) => `text ${index}`);
+    for (const [index, message] of texts.entries())
+      await live.platforms.legacy('message create', {
+        domain: ACME,
+        user: '1001',
+        session_id: `session-${index % 8}`,
+        type: 'private',
+        destination: `1002@${ACME}`,
+        message,
+      });
+    const told = (await stream.take(texts.length)).map((result) =>
+      String(eventOfMessage(result)?.message.text),
+    );
+    expect(told.toSorted()).toEqual(texts.toSorted());
+  });
+
+  it.skipIf(isRedisMissing)('tells who comes back what was said while no gateway was there', async () => {
+    const said = ['one', 'two', 'three'];
+    const again = await comeBackAfter(said);
+    expect((await again.take(said.length)).map(bodyOf)).toEqual(said);
+  });
+
+  it.skipIf(isRedisMissing)(
+    'says that something is missing where more was said than it looks through',
+    async () => {
+      const again = await comeBackAfter(Array.from({ length: 440 }, (_, index) => `message ${index}`));
+      const codes = (await again.rest()).map(({ errors }) => errors?.[0]?.extensions['code']);
+      expect(codes.at(-1)).toBe('RESYNC_REQUIRED');
+    },
+  );
 
   it('cannot be had of what has no list, which is said', async () => {
     const gateway = await withGateway({ env: polls });

@@ -3,9 +3,12 @@ import {
   cloudlinkSubscriptions,
   countsOf,
   cursorOf,
+  deliver,
   followCalls,
   legacySubscriptions,
   playCall,
+  publicationOf,
+  webhookOf,
   wordOf,
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
@@ -110,6 +113,17 @@ describe('a subscription at a platform', () => {
     const again = await followCalls(gateway, cloudlink, { account: true, after });
     await playCall(gateway.sandbox, { from: '+12125550188', steps: ['completed'] });
     expect((await again.take(2)).map(wordOf)).toEqual(['CREATED RINGING', 'REMOVED COMPLETED']);
+  });
+
+  it('that tells what nobody can make sense of ends the subscriptions of what cannot be read', async () => {
+    const gateway = await withGateway({ env: webhooks });
+    const { cloudlink } = await gateway.tokens();
+    const stream = await followCalls(gateway, cloudlink, { account: true });
+    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
+    await expect.poll(() => countsOf(gateway.url)).toMatchObject({ deliveries: 0 });
+    const known = publicationOf({ state: 'ringing', timestamp: 1_800_000_000_000 });
+    expect(await deliver(await webhookOf(gateway), [known, { subject: 5 }])).toBe(204);
+    expect((await stream.rest()).map(wordOf)).toEqual(['CREATED RINGING', 'RESYNC_REQUIRED']);
   });
 
   it('that a crash left behind is removed when its owner comes back', async () => {

@@ -5,12 +5,17 @@ import {
   deliver,
   endpointId,
   followCalls,
+  legacySubscriptions,
+  playCall,
   publicationOf,
   untilReady,
   untilTold,
   webhookOf,
   withMortal,
+  wordOf,
 } from '../helpers/feed.ts';
+import { ACME } from '../helpers/legacy.ts';
+import { platformsOf } from '../helpers/live.ts';
 import { isRedisMissing, redisHint } from '../helpers/redis.ts';
 import type { Result } from '../helpers/subscribers.ts';
 
@@ -38,5 +43,36 @@ describe.skipIf(isRedisMissing)(`the owner of a feed${redisHint}`, () => {
     expect(idOf((await again.take(1))[0] ?? { data: null })).toBe(`1001/missed/ringing/${START + 2}`);
     await expect.poll(() => gateway.sandbox.requests('route=POST%20/subscriptions')).toHaveLength(2);
     expect((await cloudlinkSubscriptions(gateway)).map((one) => one.url)).toEqual([url]);
+  }, 30_000);
+
+  it('that died while it subscribed has left nothing behind that tells everything twice', async () => {
+    const { gateway, instance, mortal } = await withMortal();
+    const { subscriber } = await gateway.tokens();
+    const platforms = await platformsOf(gateway);
+    const first = await followCalls(mortal, subscriber, { domain: ACME });
+    await expect.poll(() => legacySubscriptions(gateway)).toHaveLength(1);
+    // Whoever is told something is told it by a feed that has been written down.
+    await playCall(gateway.sandbox, { stepMs: 50 });
+    expect(await first.take(1)).toHaveLength(1);
+    const [own] = await legacySubscriptions(gateway);
+    await instance.kill();
+    // As if it had been asked for, and not been written down.
+    await platforms.legacy('event create', {
+      model: 'call_origid',
+      post_url: own?.url ?? '',
+      domain: ACME,
+      user: '*',
+      expires: '2030-01-01 00:00:00',
+    });
+    expect(await legacySubscriptions(gateway)).toHaveLength(2);
+    await instance.start();
+    await untilReady(mortal);
+    const stream = await followCalls(mortal, subscriber, { domain: ACME });
+    await expect.poll(() => gateway.sandbox.requests('object=event&action=create')).toHaveLength(3);
+    await expect
+      .poll(async () => (await legacySubscriptions(gateway)).map(({ url }) => url))
+      .toEqual([own?.url]);
+    await playCall(gateway.sandbox, { stepMs: 500 });
+    expect((await stream.take(5)).map(wordOf)).toHaveLength(5);
   }, 30_000);
 });

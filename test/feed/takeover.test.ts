@@ -14,9 +14,10 @@ import {
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { isRedisMissing, redisHint, withRedis } from '../helpers/redis.ts';
-import { webhooks, type Result } from '../helpers/subscribers.ts';
+import { openStream, webhooks, type Result } from '../helpers/subscribers.ts';
 
 const START = 1_800_000_000_000;
+const MESSAGES = `subscription { messageEvents(mine: true) { id } }`;
 const idOf = ({ data }: Result) => data?.['callEvents']?.id;
 
 const ring = (callId: string, index: number) =>
@@ -61,6 +62,36 @@ describe.skipIf(isRedisMissing)(`the owner of a feed${redisHint}`, () => {
     await stream.take(stream.waiting.length);
     await playCall(gateway.sandbox, { steps: ['completed'] });
     await expect.poll(() => stream.waiting.map(wordOf)).toContain('REMOVED COMPLETED');
+  }, 40_000);
+
+  it('that has found that something was missed, and ends before it is told, leaves it to the next one', async () => {
+    const redis = await withRedis();
+    const env = { ...webhooks, REDIS_URL: redis.url };
+    // Long enough that the next one finds the subscription alive.
+    const gateway = await withGateway({ env, switches: { cloudlinkSubscriptionSeconds: 12 } });
+    const other = await startOther(gateway, env);
+    await untilReady(gateway);
+    await untilReady(other);
+    const { cloudlink } = await gateway.tokens();
+    await openStream(gateway, MESSAGES, cloudlink);
+    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
+    const stream = await openStream(other, MESSAGES, cloudlink);
+    const [former] = await cloudlinkSubscriptions(gateway);
+    await gateway.sandbox.fail({
+      match: { service: 'chat', method: 'GET' },
+      fault: { type: 'status', status: 503 },
+    });
+    // As if somebody else had removed it.
+    await fetch(`${gateway.sandbox.url}/notifications/2017-09-01/subscriptions/${former?.id}`, {
+      method: 'DELETE',
+      headers: cloudlink,
+    });
+    const failures = () => gateway.log.filter(({ msg }) => msg === 'a feed could not be reconciled').length;
+    await expect.poll(failures).toBeGreaterThan(0);
+    await gateway.stop();
+    await gateway.sandbox.control('DELETE', '/faults');
+    const codes = (await stream.rest()).map(({ errors }) => errors?.[0]?.extensions['code']);
+    expect(codes).toEqual(['RESYNC_REQUIRED']);
   }, 40_000);
 
   it('that has nobody left leaves the feed to an instance that has', async () => {

@@ -7,6 +7,7 @@ import {
   followCalls,
   playCall,
   publicationOf,
+  untilTold,
   webhookOf,
   wordOf,
   type ToldCall,
@@ -124,6 +125,14 @@ describe('what is delivered at the address of a feed', () => {
     expect(await deliver(url, ringing(), { 'content-encoding': 'gzip' })).toBe(415);
   });
 
+  it('is told though it is as large as it may be', async () => {
+    const { gateway, stream, url } = await setUp();
+    const room = 256 * 1024 - JSON.stringify(ringing({ from: '' })).length;
+    expect(await deliver(url, ringing({ from: 'é'.repeat(room / 2) }))).toBe(204);
+    expect((await stream.take(1)).map(wordOf)).toEqual(['CREATED RINGING']);
+    expect(await countsOf(gateway.url)).toMatchObject({ kept: 1, doubtful: 0 });
+  });
+
   it('is one event, though it comes 1,000 times', async () => {
     const { gateway, stream, url } = await setUp();
     const same = ringing();
@@ -230,6 +239,7 @@ describe('a delivery that cannot be kept', () => {
     async () => {
       const redis = await withRedis({ keeps: true });
       const { stream, url } = await setUp({ REDIS_URL: redis.url });
+      await untilTold(url, stream);
       redis.pause();
       const refused = await fetch(url, { method: 'POST', body: JSON.stringify(ringing()) });
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { callIdOf, cursorOf, publishMany, ringing } from '../helpers/burst.ts';
+import { conversationGuid, conversationId } from '../helpers/chat.ts';
 import { withGateway, type TestGateway } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
+import { eventOf, withLive } from '../helpers/live.ts';
 import { CALLS, isSubscribed, ofAda } from '../helpers/live-call.ts';
 import { openSocket, webhooks, type Result } from '../helpers/subscribers.ts';
 
@@ -67,6 +69,64 @@ describe('five hundred equal subscribers', () => {
       expect(result?.errors).toBeUndefined();
       expect(result?.data?.['callEvents'].call.endpoint.name).toEqual(expect.any(String));
     }
+  });
+});
+
+describe('equal subscribers who began at different places', () => {
+  const NAMED = `subscription ($endpoint: ID!, $after: String) {
+    callEvents(endpoints: [$endpoint], after: $after) { ...Named }
+  } fragment Named on CallEvent { cursor call { ... on LiveCall { endpoint { name } } } }`;
+  const IN_FRAGMENT = `subscription ($endpoint: ID!, $after: String) { ...Named }
+  fragment Named on Subscription {
+    callEvents(endpoints: [$endpoint], after: $after) { cursor call { ... on LiveCall { endpoint { name } } } }
+  }`;
+
+  it.each([
+    ['the operation', NAMED],
+    ['a fragment', IN_FRAGMENT],
+  ])('share what is read for an event, where the place stands in %s', async (_where, query) => {
+    const gateway = await withGateway({ env: webhooks });
+    const client = await openSocket(gateway, await gateway.signIn());
+    const first = client.subscribe(query, ofAda);
+    await isSubscribed(gateway);
+    await publishMany(gateway, ringing('1001', '0'), 1);
+    const [begin] = await first.take(1);
+    const second = client.subscribe(query, { ...ofAda, after: cursorOf(begin) });
+    await isSubscribed(gateway, 2);
+    await gateway.bill();
+    await publishMany(gateway, ringing('1001', '1'), 1);
+    expect(await second.take(1)).toEqual(await first.take(1));
+    expect(await gateway.bill()).toEqual(['GET /endpoints/{endpointId}']);
+  });
+
+  it('get each the page that they asked for below the event', async () => {
+    const { gateway, session, platforms } = await withLive();
+    const say = (body: string) =>
+      platforms.cloudlink('POST', `chat/conversations/${conversationGuid(0)}/messages`, { body });
+    for (const body of ['one', 'two', 'three']) await say(body);
+    const conversation = conversationId(0);
+    const PAGE = `query ($id: ID!, $first: Int, $page: String) {
+      node(id: $id) {
+        ... on Conversation { messages(first: $first, after: $page) { pageInfo { endCursor } nodes { body } } }
+      }
+    }`;
+    const read = async (variables: object) =>
+      (await gateway.execute(PAGE, session, { id: conversation, ...variables })).data?.['node'].messages;
+    const places = await Promise.all([1, 2].map(async (first) => (await read({ first })).pageInfo.endCursor));
+    const client = await openSocket(gateway, session);
+    const FOLLOW = `subscription ($conversation: ID!, $page: String) {
+      messageEvents(conversation: $conversation) {
+        message { ... on Message { conversation { messages(first: 1, after: $page) { nodes { body } } } } }
+      }
+    }`;
+    const streams = places.map((page) => client.subscribe(FOLLOW, { conversation, page }));
+    await isSubscribed(gateway, 2);
+    await say('four');
+    const results = (await Promise.all(streams.map((stream) => stream.take(1)))).flat().map(eventOf);
+    const pages = results.map(({ message }) => message.conversation.messages.nodes);
+    const expected = await Promise.all(places.map(async (page) => (await read({ first: 1, page })).nodes));
+    expect(pages).toEqual(expected);
+    expect(pages[0]).not.toEqual(pages[1]);
   });
 });
 

@@ -57,6 +57,21 @@ describe('what is followed over a socket', () => {
     expect(Date.now() - endsAt).toBeLessThan(1_000);
   });
 
+  it('ends within a second of its token, though an event is still being read, which is not told any more', async () => {
+    const gateway = await live();
+    const { headers, endsAt } = await shortToken(gateway, 3);
+    const client = await openSocket(gateway, headers);
+    const calls = client.subscribe(CALLS.replace('pbxCallId', 'endpoint { name }'), ofAda);
+    await isSubscribed(gateway);
+    await gateway.sandbox.fail({ match: { service: 'media' }, fault: { type: 'hang' } });
+    await callAda(gateway);
+    await expect.poll(async () => (await gateway.sandbox.requests('service=media')).length).toBe(2);
+    const results = await calls.rest();
+    expect(results.map(codesOf)).toEqual([['UNAUTHENTICATED']]);
+    expect(results[0]?.data).toBeUndefined();
+    expect(Date.now() - endsAt).toBeLessThan(1_000);
+  });
+
   it('goes on unnoticed when a session renews its token', async () => {
     const gateway = await live();
     const session = await atTheEndOfLife(gateway, 3, () => gateway.signIn());

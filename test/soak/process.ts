@@ -12,20 +12,22 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts a script of `src`, and waits for the line that says that it is ready. */
+/** Starts a script of `src`, where need be with options of Node's, and waits for the line that says that it is ready. */
 export const startScript = async (
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   isReady: RegExp,
+  nodeOptions: readonly string[] = [],
 ): Promise<Started> => {
   const path = fileURLToPath(new URL(`../../src/${script}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, path, ...args], {
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   process.once('exit', () => child.kill());
-  const lines = [child.stdout, child.stderr].map((input) => createInterface({ input }));
+  const outputs = [child.stdout, child.stderr].filter((output) => output !== null);
+  const lines = outputs.map((input) => createInterface({ input }));
   const line = await new Promise<string>((resolve, reject) => {
     for (const reader of lines) reader.on('line', (text) => isReady.test(text) && resolve(text));
     child.once('exit', () => reject(new Error(`${script} ended before it was ready`)));
@@ -42,6 +44,20 @@ const readMegabytes = async (pid: number): Promise<number> => {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 };
 
+/** Makes a process answer {@link readHeap}, as options of Node's. */
+export const heapOptions: readonly string[] = [
+  '--expose-gc',
+  '--import',
+  new URL('heap.ts', import.meta.url).href,
+];
+
+/** What is alive in the heap of a process, in megabytes: all that nobody needs any more is cleared for it. */
+export const readHeap = async ({ child }: Started): Promise<number> => {
+  child.send('heap');
+  const [bytes] = await once(child, 'message');
+  return Number(bytes) / 1024 ** 2;
+};
+
 /** The resident memory of a process over time, in megabytes, until it is told to end. */
 export const watchMemory = (pid: number) => {
   const samples: number[] = [];
@@ -54,6 +70,8 @@ export const watchMemory = (pid: number) => {
   })();
   return {
     now: () => readMegabytes(pid),
+    /** The most that it was so far. */
+    peak: () => Math.max(...samples),
     end: async (): Promise<readonly number[]> => {
       ending.abort();
       await sampling;

@@ -1,5 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { GapError, MAX_EVENT_BYTES, type EventLog, type LogEntry } from '../../src/state/event-log.ts';
+import {
+  GapError,
+  MAX_EVENT_BYTES,
+  type EventLog,
+  type LogEntry,
+  type LogEvent,
+} from '../../src/state/event-log.ts';
+import { FIRST } from '../../src/state/gate.ts';
 import { forms } from '../helpers/state.ts';
 
 const event = (data: string, id: string | null = null) => ({ id, data });
@@ -167,6 +174,38 @@ describe.each(forms)('an event log $form', ({ isMissing, open }) => {
     await expect.poll(followFeed(other.events, 'a', anew).texts).toEqual(['1']);
     expect(await followFeed(other.events, 'a', start).ended).toBeInstanceOf(GapError);
     await one.events.remove('never used');
+  });
+
+  it.skipIf(isMissing)('knows the last events of the things that go on, as they were given', async () => {
+    const { events: log } = await (await open()).open();
+    const start = await log.end('a');
+    const told = (key: string, data: string, isFinal = false): LogEvent => {
+      const state = isFinal ? 'completed' : 'ringing';
+      const gate = {
+        key,
+        order: null,
+        digest: data,
+        state,
+        after: null,
+        isFinal,
+        isListed: true,
+        read: null,
+      };
+      return { ...event(data), gate };
+    };
+    await log.admitAll('a', [
+      told('one', '1'),
+      told('two', '2'),
+      told('two', '3'),
+      { ...told('silent', '4'), isSilent: true },
+      told('over', '5'),
+      told('over', '6', true),
+    ]);
+    expect((await log.unfinished('a')).toSorted()).toEqual(['1', '3', '4']);
+    const marked = [`${FIRST}1`, `${FIRST}2`, '3', `${FIRST}5`, '6'];
+    await expect.poll(followFeed(log, 'a', start).texts).toEqual(marked);
+    await log.remove('a');
+    expect(await log.unfinished('a')).toEqual([]);
   });
 
   it.skipIf(isMissing)(

@@ -3,7 +3,7 @@ import type { Idempotency } from '../../src/state/idempotency.ts';
 import { keyOf } from '../../src/state/key.ts';
 import { UpstreamError, type UpstreamCode } from '../../src/upstream/errors.ts';
 import { isRedisMissing, redisHint } from '../helpers/redis.ts';
-import { forms, withRedisStates } from '../helpers/state.ts';
+import { createTestLog, forms, openTestState, untilReady, withRedisStates } from '../helpers/state.ts';
 
 const id = { principal: 'p', mutation: 'createUser', key: 'k', input: 'i' };
 
@@ -174,4 +174,47 @@ describe(`idempotency between instances${redisHint}`, () => {
       await expect.poll(again).toBe('made');
     },
   );
+
+  it.skipIf(isRedisMissing)(
+    'what an instance takes back late is its own note, and nothing that another has noted since',
+    async () => {
+      const { redis, open } = await withRedisStates();
+      // An instance that loses its Redis after it has looked for a note, and before it has written its own.
+      await redis.command('ACL', 'SETUSER', 'late', 'on', '>pass', '+@all', '~*lease*', '~*fence*', '%R~*');
+      const url = redis.url.replace('//', '//late:pass@');
+      const late = await openTestState(url, createTestLog().log);
+      await untilReady(late);
+      await expect(late.idempotency.once(id, () => expect.unreachable())).rejects.toMatchObject({
+        code: 'IDEMPOTENCY_STORE_UNAVAILABLE',
+      });
+      const { idempotency } = await open();
+      let effects = 0;
+      const run = async () => (effects += 1);
+      await idempotency.once(id, run);
+
+      await redis.command('CONFIG', 'RESETSTAT');
+      await redis.command('ACL', 'SETUSER', 'late', '~*');
+      const done = async () =>
+        /cmdstat_(get|del):calls=[1-9]/.test(await redis.command('INFO', 'commandstats'));
+      await expect.poll(done, { timeout: 5_000 }).toBe(true);
+
+      expect(await idempotency.once(id, run)).toBe(1);
+      expect(effects).toBe(1);
+    },
+  );
+
+  it.skipIf(isRedisMissing)('an outcome that is written late takes the place of no other', async () => {
+    const { redis, open } = await withRedisStates();
+    const [one, other] = [await open(), await open()];
+    const key = keyOf('change', name);
+    const first = one.idempotency.once(id, async () => {
+      // All that Redis kept is lost while the change is made: another instance cannot know of it.
+      await redis.command('FLUSHALL');
+      expect(await other.idempotency.once(id, async () => 'by the other')).toBe('by the other');
+      return 'by the one';
+    });
+    expect(await first).toBe('by the one');
+    expect(await redis.command('EXISTS', key)).toBe(':1');
+    expect(await one.idempotency.once(id, () => expect.unreachable())).toBe('by the other');
+  });
 });

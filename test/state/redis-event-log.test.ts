@@ -247,4 +247,33 @@ describe(`an event log between instances${redisHint}`, () => {
     }
     expect(state.poisonCount()).toBeGreaterThanOrEqual(8);
   });
+
+  it.skipIf(isRedisMissing)('heals what is known of the things of a feed', async () => {
+    const { redis, open } = await withRedisStates();
+    const state = await open();
+    const { events: log } = state;
+    const [things, told] = [keyOf('things', 'a'), keyOf('told', 'a')];
+    const poison = [
+      ['SET', told, 'x'],
+      ['SET', things, 'x'],
+      ['HSET', things, 'begun', 'inf'],
+      ['HSET', things, 'begun', '-1e300'],
+      ['HSET', things, 'thing/1', '{"digest":{},"order":[],"reads":"x","before":1,"isRead":1,"data":{}}'],
+      ['HSET', things, 'thing/1', 'x', 'thing/2', '[]', '', '{"data":"told by nobody"'],
+    ];
+    const gate = { key: 'thing/1', order: 1, state: null, after: null, isFinal: false, isListed: true };
+    for (const [index, command] of poison.entries()) {
+      await redis.command('DEL', things, told);
+      await redis.command(...command);
+      const { number } = await log.beginRead('a');
+      expect([command, number]).toEqual([command, 1]);
+      const event = { id: null, data: String(index), gate: { ...gate, digest: 'x', read: number } };
+      expect(await log.admitAll('a', [event, event])).toMatchObject([
+        { kind: 'kept' },
+        { kind: 'duplicate' },
+      ]);
+      expect(await log.unfinished('a')).toEqual([String(index)]);
+    }
+    expect(state.poisonCount()).toBeGreaterThanOrEqual(4);
+  });
 });

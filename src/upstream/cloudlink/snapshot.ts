@@ -1,5 +1,7 @@
-import type { Change, Interest, Snapshot } from '../change.ts';
-import { newest, told, whole } from '../told.ts';
+import type { Change, Interest, Seen, Snapshot } from '../change.ts';
+import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
+import { told, whole } from '../told.ts';
+import type { PageRequest } from '../page.ts';
 import type { createCallRecords } from './call-record.ts';
 import type { createConversations } from './conversation.ts';
 import type { createEndpoints } from './endpoint.ts';
@@ -20,8 +22,7 @@ export interface Readable {
   readonly recordings: ReturnType<typeof createRecordings>;
 }
 
-/** So many of the newest of a long list are looked at. */
-const NEWEST = { first: 20, offset: 0 } as const;
+/** So many of a list are looked at where one request has them. */
 const MOST = { first: 100, offset: 0 } as const;
 
 /** What was found of each; a part that could not be read must not pass for gone. */
@@ -55,35 +56,64 @@ const toPresences = async ({ presences }: Readable, userIds: readonly string[]) 
   return whole(found(many, (presence) => told('UserPresence', presence.userId, presence)));
 };
 
-const toRecords = async ({ callRecords }: Readable) => {
-  const { items } = await callRecords.list({}, NEWEST);
-  const records = items.map(({ value }) => value).toReversed();
-  return newest(records.map((record) => told('CallRecord', record.id, record, { begins: true })));
+const toRecords = async ({ callRecords }: Readable, _ids: readonly string[], seen?: Seen) => {
+  const found = await readSince(
+    {
+      read: (page) => callRecords.list({}, page),
+      toChange: (record) => told('CallRecord', record.id, record, { begins: true }),
+    },
+    seen?.['records'],
+  );
+  return joinFound([['records', found]]);
 };
 
-const toRecordings = async ({ recordings }: Readable) => {
-  const { items } = await recordings.list({}, MOST, { field: 'createdOn', direction: 'desc' });
-  const latest = items.map(({ value }) => value).toReversed();
-  return newest(latest.map((recording) => told('Recording', recording.id, recording, { begins: true })));
+const toRecordings = async ({ recordings }: Readable, _ids: readonly string[], seen?: Seen) => {
+  const found = await readSince(
+    {
+      read: (page) => recordings.list({}, page, { field: 'createdOn', direction: 'desc' }),
+      toChange: (recording) => told('Recording', recording.id, recording, { begins: true }),
+    },
+    seen?.['recordings'],
+    MOST.first,
+  );
+  return joinFound([['recordings', found]]);
 };
 
-const toMessages = async (from: Readable, ids: readonly string[]) => {
-  if (ids.length > 0) {
-    const pages = await Promise.all(ids.map((id) => from.messages.list(id, NEWEST)));
-    const messages = pages.flatMap(({ items }) => items.map(({ value }) => value).toReversed());
-    return newest(messages.map((message) => told('Message', message.id, message, { begins: true })));
-  }
-  const { items } = await from.conversations.list(MOST, null);
-  const latest = items.flatMap(({ value }) => value.latestMessages ?? []);
-  return newest(latest.map((message) => told('Message', message.id, message, { begins: true })));
-};
-
-const toConversations = async ({ conversations }: Readable) => {
+const toMessages = async ({ messages, conversations }: Readable, ids: readonly string[], seen?: Seen) => {
+  const lastOf = (id: string) => seen && (seen[id] ?? unseen(seen));
+  const readOne = (id: string, read = (page: PageRequest) => messages.list(id, page)) =>
+    readSince(
+      {
+        read,
+        toChange: (message) => told('Message', message.id, message, { begins: true }),
+        timeOf: ({ createdAt }) => createdAt,
+      },
+      lastOf(id),
+    );
+  if (ids.length > 0) return joinFound(await Promise.all(ids.map(async (id) => [id, await readOne(id)])));
   const { items } = await conversations.list(MOST, null);
-  return newest(items.map(({ value }) => told('Conversation', value.id, value, { begins: true })));
+  const found = items.map(async ({ value: { id, latestMessages } }): Promise<[string, Found]> => {
+    const latest = (latestMessages ?? []).map((value, index) => ({ value, next: index + 1 }));
+    const last = await readOne(id, async () => ({ items: latest, hasNextPage: false }));
+    // What was said before it, since the last look, stands only in the conversation itself.
+    return [id, last.hasNews && seen !== undefined ? await readOne(id) : last];
+  });
+  return joinFound(await Promise.all(found));
 };
 
-type Read = (from: Readable, ids: readonly string[]) => Promise<Snapshot | null>;
+const toConversations = async ({ conversations }: Readable, _ids: readonly string[], seen?: Seen) => {
+  const found = await readSince(
+    {
+      read: (page) => conversations.list(page, null),
+      toChange: (conversation) => told('Conversation', conversation.id, conversation, { begins: true }),
+    },
+    seen?.['conversations'],
+    MOST.first,
+  );
+  return joinFound([['conversations', found]]);
+};
+
+type Read = (from: Readable, ids: readonly string[], seen?: Seen) => Promise<Snapshot | null>;
 
 /** By what the filter of an interest begins and ends with. */
 const readers: readonly (readonly [topic: string, subject: RegExp, Read])[] = [
@@ -99,7 +129,7 @@ const readers: readonly (readonly [topic: string, subject: RegExp, Read])[] = [
 /** How things are that an interest is about; null where CloudLink has no list of them. */
 export const createSnapshot =
   (from: Readable) =>
-  async ({ topic, subject, of }: Interest): Promise<Snapshot | null> => {
+  async ({ topic, subject, of }: Interest, seen?: Seen): Promise<Snapshot | null> => {
     const [, , read] = readers.find(([name, pattern]) => name === topic && pattern.test(subject)) ?? [];
-    return read === undefined ? null : read(from, of);
+    return read === undefined ? null : read(from, of, seen);
   };

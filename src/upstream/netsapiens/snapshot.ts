@@ -1,4 +1,5 @@
-import type { Change, Interest, Snapshot } from '../change.ts';
+import type { Change, Interest, Seen, Snapshot } from '../change.ts';
+import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
 import { newest, told, whole } from '../told.ts';
 import { stateOf, type ActiveCall, type createActiveCalls } from './active-call.ts';
 import type { createCallDetails } from './call-detail.ts';
@@ -7,7 +8,7 @@ import type { createPresences } from './presence.ts';
 import { isSame } from './same.ts';
 import type { createSubscribers } from './subscriber.ts';
 import type { createTextMessages } from './text-message.ts';
-import type { createTextSessions } from './text-session.ts';
+import type { createTextSessions, TextSession } from './text-session.ts';
 
 /** What can be read of what events tell. */
 export interface Readable {
@@ -21,13 +22,21 @@ export interface Readable {
 }
 
 const PAGE = { first: 100, offset: 0 } as const;
-const NEWEST = { first: 20, offset: 0 } as const;
-/** Messages have no list but that of each session: so many sessions with the latest ones are looked into. */
-const LATEST = { first: 5, offset: 0 } as const;
+/** Messages have no list but that of each session: the sessions with the latest ones are looked into, so many at a time. */
+const SESSIONS = 5;
+/** Whoever had news in so many sessions is told that something is missing. */
+const MOST_SESSIONS = 25;
 /** Finished calls are looked for this far back: the platform writes them down when they end. */
 const LOOK_BACK_MS = 15 * 60 * 1000;
+/** It is remembered no more exactly until when they were looked for, so that what is remembered seldom changes. */
+const LOOK_GRAIN_MS = 5 * 60 * 1000;
 
-type Read = (from: Readable, domain: string, user: string | undefined) => Promise<Snapshot>;
+type Read = (
+  from: Readable,
+  domain: string,
+  user: string | undefined,
+  seen: Seen | undefined,
+) => Promise<Snapshot>;
 
 const readers: Readonly<Record<string, Read>> = {
   call_origid: async ({ activeCalls }, domain, user) => {
@@ -66,32 +75,64 @@ const readers: Readonly<Record<string, Read>> = {
     });
     return hasNextPage ? newest(changes) : whole(changes);
   },
-  cdr: async ({ callDetails }, domain, user) => {
-    const window = { from: new Date(Date.now() - LOOK_BACK_MS), to: new Date(Date.now() + LOOK_BACK_MS) };
-    const { items } = await (user === undefined
-      ? callDetails.list(domain, PAGE, window)
-      : callDetails.listFor({ domain, user }, PAGE, window));
-    const calls = items.map(({ value }) => value).toReversed();
-    return newest(calls.map((call) => told('CallDetail', call.cdrId, call, { begins: true })));
-  },
-  messagesession: async ({ textSessions }, domain, user = '') => {
-    const { items } = await textSessions.list({ domain, user }, PAGE);
-    const sessions = items.map(({ value }) => value);
-    return newest(
-      sessions.map((session) =>
-        told('TextSession', `${session.user}/${session.sessionId}`, session, { begins: true }),
-      ),
+  cdr: async ({ callDetails }, domain, user, seen) => {
+    const now = Date.now();
+    const last = seen?.['calls'];
+    const window = {
+      from: new Date(Math.min(now, last?.until ?? now) - LOOK_BACK_MS),
+      to: new Date(now + LOOK_BACK_MS),
+    };
+    const found = await readSince(
+      {
+        read: (page) =>
+          user === undefined
+            ? callDetails.list(domain, page, window)
+            : callDetails.listFor({ domain, user }, page, window),
+        toChange: (call) => told('CallDetail', call.cdrId, call, { begins: true }),
+      },
+      last,
+      PAGE.first,
     );
+    const until = Math.floor(now / LOOK_GRAIN_MS) * LOOK_GRAIN_MS;
+    return joinFound([['calls', { ...found, seen: { ...found.seen, until } }]]);
   },
-  message: async ({ textSessions, textMessages }, domain, user = '') => {
-    const { items } = await textSessions.list({ domain, user }, LATEST);
-    const pages = await Promise.all(items.map(({ value }) => textMessages.list(value, NEWEST)));
-    const messages = pages.flatMap((page) => page.items.map(({ value }) => value).toReversed());
-    return newest(
-      messages.map((message) =>
-        told('TextMessage', `${message.user}/${message.sessionId}/${message.id}`, message, { begins: true }),
-      ),
+  messagesession: async ({ textSessions }, domain, user = '', seen) => {
+    const found = await readSince(
+      {
+        read: (page) => textSessions.list({ domain, user }, page),
+        toChange: (session) =>
+          told('TextSession', `${session.user}/${session.sessionId}`, session, { begins: true }),
+      },
+      seen?.['sessions'],
+      PAGE.first,
     );
+    return joinFound([['sessions', found]]);
+  },
+  message: async ({ textSessions, textMessages }, domain, user = '', seen) => {
+    const readOne = async (session: TextSession): Promise<[string, Found]> => {
+      const found = await readSince(
+        {
+          read: (page) => textMessages.list(session, page),
+          toChange: (message) =>
+            told('TextMessage', `${message.user}/${message.sessionId}/${message.id}`, message, {
+              begins: true,
+            }),
+          timeOf: ({ sentAt }) => sentAt,
+        },
+        seen && (seen[session.sessionId] ?? unseen(seen)),
+      );
+      return [session.sessionId, found];
+    };
+    const lists: [string, Found][] = [];
+    for (;;) {
+      const page = await textSessions.list({ domain, user }, { first: SESSIONS, offset: lists.length });
+      const found = await Promise.all(page.items.map(({ value }) => readOne(value)));
+      lists.push(...found);
+      // The one with the latest message comes first: behind one without news there are none.
+      const hasMore = seen !== undefined && page.hasNextPage && found.every(([, { hasNews }]) => hasNews);
+      if (!hasMore) return joinFound(lists);
+      if (lists.length >= MOST_SESSIONS) return { ...joinFound(lists), hasGap: true };
+    }
   },
 };
 
@@ -101,8 +142,8 @@ const needsUser: ReadonlySet<string> = new Set(['message', 'messagesession']);
 /** How things are that an interest is about; null where the platform has no list of them. */
 export const createSnapshot =
   (from: Readable) =>
-  async ({ topic, of: [domain = '', user] }: Interest): Promise<Snapshot | null> => {
+  async ({ topic, of: [domain = '', user] }: Interest, seen?: Seen): Promise<Snapshot | null> => {
     const read = readers[topic];
     if (read === undefined || (user === undefined && needsUser.has(topic))) return null;
-    return read(from, domain, user);
+    return read(from, domain, user, seen);
   };

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { PASSWORD } from '../../../src/sandbox/company.ts';
+
+/** As many events as fit in a delivery. */
+const BATCH = 80;
+
+const SIGN_IN = `mutation { signIn(input: { cloudlink: {
+  username: "ada@example.test", password: "${PASSWORD}", accountId: "100200300" } }) { sessionToken } }`;
+const CALL_EVENTS = `subscription ($endpoint: ID!) { callEvents(endpoints: [$endpoint]) {
+  call { ... on LiveCall { pbxCallId from { name } } } } }`;
+const variables = { endpoint: Buffer.from('cloudlink:Endpoint:1001').toString('base64url') };
+
+/** Somebody who follows the calls of one telephone. */
+export interface Listener {
+  readonly socket: WebSocket;
+  /** Which calls it was told of, in order. */
+  readonly ids: readonly string[];
+  /** The code with which its subscription was ended; null as long as it goes on. */
+  readonly ending: () => string | null;
+}
+
+const send = async (url: string, body: object, method: 'POST' | 'PATCH' = 'POST'): Promise<Response> => {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return response;
+};
+
+/** Those who follow the calls of one telephone, and who calls there. */
+export const createAudience = async (sandboxUrl: string, gatewayUrl: string) => {
+  await send(`${sandboxUrl}/_sandbox/switches`, { webhookBatch: BATCH }, 'PATCH');
+  const signedIn = await send(`${gatewayUrl}/graphql`, { query: SIGN_IN });
+  const { data } = (await signedIn.json()) as { data: { signIn: { sessionToken: string } } };
+  const authorization = `Bearer ${data.signIn.sessionToken}`;
+
+  const follow = async (): Promise<Listener> => {
+    const socket = new WebSocket(`${gatewayUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    const ids: string[] = [];
+    let ending: string | null = null;
+    socket.on('message', (message: Buffer) => {
+      const { type, payload } = JSON.parse(message.toString());
+      if (type === 'connection_ack')
+        socket.send(
+          JSON.stringify({ id: '1', type: 'subscribe', payload: { query: CALL_EVENTS, variables } }),
+        );
+      if (type !== 'next') return;
+      if (payload.errors === undefined) ids.push(payload.data.callEvents.call.pbxCallId);
+      else ending = payload.errors[0].extensions.code;
+    });
+    // Whoever is cut off is asked how much it was told, not why.
+    socket.on('error', () => undefined);
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
+    return { socket, ids, ending: () => ending };
+  };
+
+  /** So many calls at once, with so long a name; they are told apart by their numbers. */
+  const publish = async (prefix: string, count: number, nameLength = 10): Promise<void> => {
+    const call = `${prefix}{index}`;
+    await send(`${sandboxUrl}/_sandbox/events`, {
+      platform: 'cloudlink',
+      topic: 'platform-api-media',
+      subject: `/2017-09-01/endpoints/1001/calls/${call}`,
+      content: {
+        callId: `endpoints/1001/calls/${call}`,
+        endpointId: '1001',
+        state: 'ringing',
+        fromName: 'x'.repeat(nameLength),
+      },
+      count,
+    });
+  };
+
+  return { follow, publish };
+};
