@@ -90,6 +90,10 @@ describe('the schema', () => {
     expect(undescribed).toEqual([]);
   });
 
+  it('describes them without what its readers do not have', () => {
+    expect(elements.filter(({ description }) => /§|\bfacts\b/.test(description ?? ''))).toEqual([]);
+  });
+
   it('calls things by names in one style', () => {
     const styles = {
       type: /^[A-Z][A-Za-z]*$/,

@@ -10,8 +10,9 @@ const MOST_DOMAINS = 100;
 
 const UpdateAccountInput = builder.inputType('UpdateAccountInput', {
   description:
-    'What to change of an account. What is left out stays as it is. How long tokens live, who may come as a guest and whether ' +
-    'the account is switched on are set in the console: CloudLink documents no more than that an account can be changed.',
+    'What to change of an account. What is left out stays as it is; null is refused, since nothing here can be taken away. How ' +
+    'long tokens live, who may come as a guest and whether the account is switched on are set in the console: CloudLink ' +
+    'documents no more than that an account can be changed.',
   fields: (t) => ({
     account: t.id({ description: "The `id` of an Account; the caller's own where absent." }),
     name: t.string({ description: `Name of the customer, up to ${LONGEST_TEXT} characters.` }),

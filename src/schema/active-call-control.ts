@@ -146,7 +146,7 @@ builder.mutationFields((t) => ({
   originateCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Places a call for a subscriber of the legacy platform: the own phone rings first, then the destination. ${COST}`,
+    description: `Places a call for a subscriber of the legacy platform: the own phone rings first, then the destination. \`placeCall\` does so in CloudLink. ${COST}`,
     args: {
       input: t.arg({ type: OriginateCallInput, required: true, description: 'Who calls whom.' }),
       ...keyArgument,
@@ -172,7 +172,7 @@ builder.mutationFields((t) => ({
   answerActiveCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Answers a call that rings. ${COST}`,
+    description: `Answers a call that rings on the legacy platform; \`answerCall\` does so in CloudLink. ${COST}`,
     args: {
       input: t.arg({ type: AnswerActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
@@ -186,7 +186,7 @@ builder.mutationFields((t) => ({
   rejectActiveCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Refuses a call that rings. ${COST}`,
+    description: `Refuses a call that rings on the legacy platform. ${COST}`,
     args: {
       input: t.arg({ type: ActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
@@ -196,7 +196,7 @@ builder.mutationFields((t) => ({
   disconnectActiveCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Ends a call. ${COST}`,
+    description: `Ends a call of the legacy platform; \`endCall\` does so in CloudLink. ${COST}`,
     args: {
       input: t.arg({ type: ActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
@@ -206,7 +206,7 @@ builder.mutationFields((t) => ({
   holdActiveCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Holds one side of a call. ${COST}`,
+    description: `Holds one side of a call of the legacy platform; \`holdCall\` does so in CloudLink. ${COST}`,
     args: {
       input: t.arg({ type: HoldActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
@@ -216,7 +216,7 @@ builder.mutationFields((t) => ({
   unholdActiveCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Takes a call off hold. ${COST}`,
+    description: `Takes a call of the legacy platform off hold; \`retrieveCall\` does so in CloudLink. ${COST}`,
     args: {
       input: t.arg({ type: ActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,
@@ -226,7 +226,7 @@ builder.mutationFields((t) => ({
   transferActiveCall: t.field({
     type: ActiveCallChange,
     errors: rejections,
-    description: `Sends the other side of a call to another destination, without asking there first. ${COST}`,
+    description: `Sends the other side of a call of the legacy platform to another destination, without asking there first; \`transferCall\` does so in CloudLink. ${COST}`,
     args: {
       input: t.arg({ type: TransferActiveCallInput, required: true, description: 'The call.' }),
       ...keyArgument,

@@ -27,7 +27,7 @@ export const toActiveCallKey = (id: string) => {
 
 const ActiveCallState = openEnum(
   'ActiveCallState',
-  'State of one side of a call of the legacy platform (facts §5.4). `held` is assumed.',
+  'State of one side of a call of the legacy platform. `held` is assumed.',
   {
     PROGRESSING: { wire: 'progressing', description: 'Calls, and waits for an answer.' },
     ALERTING: { wire: 'alerting', description: 'Rings.' },
@@ -120,6 +120,7 @@ ActiveCall.implement({
 const ActiveCallConnection = connectionOf(ActiveCall, {
   name: 'ActiveCall',
   plural: 'calls that go on',
+  of: 'subscriber',
   total:
     'How many calls go on in the domain. Null where the caller may not count. Costs one upstream request.',
 });

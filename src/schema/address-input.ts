@@ -5,7 +5,8 @@ import type { NewAddress } from '../upstream/cloudlink/account.ts';
 const LONGEST_PART = 256;
 
 export const AddressInput = builder.inputType('AddressInput', {
-  description: 'A postal address. It takes the place of the old one as a whole (assumed).',
+  description:
+    'A postal address. It takes the place of the old one as a whole, so that a part left out, or null, is empty then (assumed).',
   fields: (t) => ({
     street: t.string({ description: 'Street and number.' }),
     city: t.string({ description: 'City.' }),

@@ -66,8 +66,8 @@ const wayNames = Object.keys(ways) as readonly AnswerRuleWay[];
 
 AnswerRule.implement({
   description:
-    'What happens to the calls of a subscriber in one time frame. The documented fields are wrong; these are seen in clients ' +
-    '(facts §5.11). Source: `object=answerrule&action=read`.',
+    'What happens to the calls of a subscriber in one time frame. The documented fields are wrong; these are seen in clients. ' +
+    'Source: `object=answerrule&action=read`.',
   fields: (t) => ({
     timeFrame: t.exposeString('timeFrame', {
       nullable: false,
@@ -157,7 +157,7 @@ const CreateAnswerRuleInput = builder.inputType('CreateAnswerRuleInput', {
 });
 
 const UpdateAnswerRuleInput = builder.inputType('UpdateAnswerRuleInput', {
-  description: 'What to change of an answering rule. What is left out stays as it is.',
+  description: 'What to change of an answering rule. What is left out stays as it is; null is refused.',
   fields: (t) => ({
     answerRule: t.id({ required: true, description: 'The `id` of an AnswerRule.' }),
     ...settings(t),

@@ -33,21 +33,21 @@ commandMutation('answerCall', {
   action: 'answer',
   isDone: isIn('connected'),
   call: 'A call to answer.',
-  description: 'Answers a ringing call.',
+  description: 'Answers a ringing call of CloudLink; `answerActiveCall` does so on the legacy platform.',
 });
 
 commandMutation('endCall', {
   action: 'end',
   isDone: isGone,
   call: 'A call to end.',
-  description: 'Ends a call.',
+  description: 'Ends a call of CloudLink; `disconnectActiveCall` does so on the legacy platform.',
 });
 
 commandMutation('retrieveCall', {
   action: 'retrieve',
   isDone: isIn('connected'),
   call: 'A call to take from hold.',
-  description: 'Takes a call from hold.',
+  description: 'Takes a call of CloudLink from hold; `unholdActiveCall` does so on the legacy platform.',
 });
 
 commandMutation('conferenceCall', {
@@ -61,8 +61,8 @@ builder.mutationFields((t) => ({
   holdCall: t.field({
     type: CommandedCall,
     description:
-      'Puts a call on hold. CloudLink describes the command as a switch that a second use turns back, so that a call that is on ' +
-      'hold already is left as it is. Costs three upstream requests: a look, the command, sent once, and a read of what became of it.',
+      'Puts a call of CloudLink on hold; `holdActiveCall` does so on the legacy platform. CloudLink describes the command as a ' +
+      'switch that a second use turns back, so that a call that is on hold already is left as it is. Costs three upstream requests: a look, the command, sent once, and a read of what became of it.',
     errors: rejections,
     args: {
       input: t.arg({ type: HoldCallInput, required: true, description: 'Which call.' }),

@@ -27,7 +27,7 @@ const toKey = (id: string): CallRecordingKey => {
 
 const CallDetailRecordingStatus = openEnum(
   'CallDetailRecordingStatus',
-  'What the legacy platform has made of a recording (facts §5.9).',
+  'What the legacy platform has made of a recording.',
   {
     UNCONVERTED: { wire: 'unconverted', description: 'It is there, as it was taken down.' },
     CONVERTED: { wire: 'converted', description: 'It is there, in the form in which it is kept.' },
@@ -69,7 +69,7 @@ CallDetailRecording.implement({
     statusText: t.exposeString('status', { description: 'The status in the words of the platform.' }),
     openedAt: t.expose('openedAt', { type: ZonelessTime, description: 'When it begins.' }),
     closedAt: t.expose('closedAt', { type: ZonelessTime, description: 'When it ends.' }),
-    durationSeconds: t.exposeInt('durationSeconds', { description: 'How long it is, in seconds.' }),
+    durationSeconds: t.exposeFloat('durationSeconds', { description: 'How long it is, in seconds.' }),
     sizeKilobytes: t.exposeInt('sizeKilobytes', { description: 'How large it is, in kilobytes.' }),
   }),
 });

@@ -136,6 +136,7 @@ CallDetail.implement({
 const CallDetailConnection = connectionOf(CallDetail, {
   name: 'CallDetail',
   plural: 'finished calls',
+  of: 'subscriber',
   total: 'How many there are in the window. Null where the caller may not count. Costs one upstream request.',
 });
 

@@ -74,7 +74,8 @@ eventField('callEvents', {
   description:
     'Calls as they ring, connect, are held and end; a call between colleagues in CloudLink is two of these. Opens one upstream ' +
     'subscription for each endpoint, after one request for the calls that it has, or one for the account, or one for the ' +
-    'domain, after one request; however many clients of the same person follow it. An event costs what is selected below it.',
+    'domain, after one request; however many clients of the same person follow it. An event costs what is selected below it. ' +
+    'Needs exactly one of `endpoints`, `users`, `account: true` and `domain`.',
   args: builder.args((t) => ({
     endpoints: t.idList({ description: `The \`id\`s of Endpoints, 1 to ${MOST_ENDPOINTS}.` }),
     users: t.idList({

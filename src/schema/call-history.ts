@@ -77,7 +77,11 @@ interface History extends ConnectionModel<PastCallModel> {
 
 const PastCallConnection = connectionOf<PastCallModel, History>(
   PastCall,
-  { ...names, total: 'Always null: the platforms do not tell how many calls they have between them.' },
+  {
+    ...names,
+    of: 'calls',
+    total: 'Always null: the platforms do not tell how many calls they have between them.',
+  },
   PastCallEdge,
 );
 

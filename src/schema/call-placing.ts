@@ -60,7 +60,7 @@ builder.mutationField('placeCall', (t) =>
   t.field({
     type: LiveCall,
     description:
-      'Places a call from an endpoint. The caller is connected at once, and hears it ring. Costs one upstream request, sent once, ' +
+      'Places a call from an endpoint of CloudLink; `originateCall` does so on the legacy platform. The caller is connected at once, and hears it ring. Costs one upstream request, sent once, ' +
       "and a read of the endpoint's calls where CloudLink answers without the call: the one to that number that began since.",
     errors: rejections,
     args: {

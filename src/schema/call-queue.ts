@@ -33,7 +33,7 @@ export const toAgentKey = (id: string) => {
   return { domain, queue, device };
 };
 
-export const CallQueueStrategy = openEnum('CallQueueStrategy', 'Whom a call queue rings (facts §5.12).', {
+export const CallQueueStrategy = openEnum('CallQueueStrategy', 'Whom a call queue rings.', {
   CALL_PARK: { wire: 'Call Park', description: 'Nobody: it is a place to park calls.' },
   FIRST_AVAILABLE: { wire: '1stAvail', description: 'The first agent who is free.' },
   RING_ALL: { wire: 'SRing', description: 'All agents at once.' },
@@ -41,15 +41,11 @@ export const CallQueueStrategy = openEnum('CallQueueStrategy', 'Whom a call queu
   LINEAR: { wire: 'Linear', description: 'One agent after the other.' },
 });
 
-const AgentAvailability = openEnum(
-  'AgentAvailability',
-  'How an agent takes calls of a queue (facts §5.12).',
-  {
-    EVERY_CALL: { wire: 'immediate', description: 'Logged in: takes one call after the other.' },
-    ONE_CALL: { wire: 'available', description: 'Takes one call.' },
-    LOGGED_OUT: { wire: 'manual', description: 'Logged out: takes none.' },
-  },
-);
+const AgentAvailability = openEnum('AgentAvailability', 'How an agent takes calls of a queue.', {
+  EVERY_CALL: { wire: 'immediate', description: 'Logged in: takes one call after the other.' },
+  ONE_CALL: { wire: 'available', description: 'Takes one call.' },
+  LOGGED_OUT: { wire: 'manual', description: 'Logged out: takes none.' },
+});
 
 export const CallQueue = builder.loadableNodeRef('CallQueue', {
   id: {
@@ -203,6 +199,7 @@ Agent.implement({
 const CallQueueConnection = connectionOf(CallQueue, {
   name: 'CallQueue',
   plural: 'call queues',
+  of: 'subscriber',
   total: 'Always null: the platform does not tell how many there are.',
 });
 

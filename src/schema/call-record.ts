@@ -15,6 +15,7 @@ import { callKeyOf } from './call-id.ts';
 import { CallCause, CallDirection, CallSide } from './call-side.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
+import { OrderDirection } from './order-direction.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 import { User } from './user.ts';
 
@@ -138,21 +139,13 @@ const CallRecordOrderField = builder.enumType('CallRecordOrderField', {
   values: orderFields,
 });
 
-export const SortDirection = builder.enumType('CallSortDirection', {
-  description: 'Which end of an order comes first.',
-  values: {
-    ASC: { description: 'The least, or the oldest.' },
-    DESC: { description: 'The most, or the newest.' },
-  },
-});
-
 const CallRecordOrder = builder.inputType('CallRecordOrder', {
   description:
     'The order of call records (assumed: CloudLink documents `$orderby` for recordings only). A platform that does not sort ' +
     'gives UPSTREAM_PROTOCOL, never a page in another order.',
   fields: (t) => ({
     field: t.field({ type: CallRecordOrderField, required: true, description: 'By what.' }),
-    direction: t.field({ type: SortDirection, required: true, description: 'Which end first.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end first.' }),
   }),
 });
 

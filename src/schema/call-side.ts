@@ -8,7 +8,7 @@ export const CallDirection = openEnum('CallDirection', 'Which way a call goes.',
   OUTBOUND: { wire: 'outbound', description: 'It was placed from here; so is a call between colleagues.' },
 });
 
-export const CallCause = openEnum('CallCause', 'Why a call is what it is (facts §6.1).', {
+export const CallCause = openEnum('CallCause', 'Why a call is what it is.', {
   BUSY: { wire: 'busy', description: 'The other side was busy.' },
   CALL_BACK: { wire: 'callBack', description: 'A call back.' },
   CALL_CANCELLED: { wire: 'callCancelled', description: 'The caller gave up.' },

@@ -67,7 +67,7 @@ const RedirectCallInput = destinationInput('RedirectCallInput', 'A ringing call,
 builder.mutationFields((t) => ({
   transferCall: t.field({
     type: CommandedCall,
-    description: `Hands a call on: blindly to a number, or supervised to another call of the endpoint. ${COST}`,
+    description: `Hands a call of CloudLink on: blindly to a number, or supervised to another call of the endpoint. \`transferActiveCall\` hands on one of the legacy platform. ${COST}`,
     errors: rejections,
     args: {
       input: t.arg({

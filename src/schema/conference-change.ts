@@ -17,7 +17,7 @@ const ID_DESCRIPTION = 'The `id` of a Conference.';
 const COST = 'Costs two upstream requests: the change, sent once, and a read of what became of it.';
 
 const CreateConferenceInput = builder.inputType('CreateConferenceInput', {
-  description: 'A new conference. What is left out is left to CloudLink.',
+  description: 'A new conference. What is left out, or null, is left to CloudLink.',
   fields: (t) => ({
     name: t.string({ description: NAME_DESCRIPTION }),
     conferenceType: t.field({ type: NewType, description: 'Who may come; everybody where absent.' }),
@@ -49,7 +49,8 @@ const toNewConference = (input: typeof CreateConferenceInput.$inferInput): NewCo
 };
 
 const UpdateConferenceInput = builder.inputType('UpdateConferenceInput', {
-  description: 'What to change of a conference, one of the two at least. What is left out stays as it is.',
+  description:
+    'What to change of a conference, one of the two at least. What is left out, or null, stays as it is.',
   fields: (t) => ({
     conference: t.id({ required: true, description: ID_DESCRIPTION }),
     name: t.string({ description: NAME_DESCRIPTION }),

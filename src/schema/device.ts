@@ -18,7 +18,7 @@ registerNode('Device', 'subscriber', /^[^*~%,/\p{Cc}]{1,255}\/[^*~%,@/\p{Cc}]{1,
 
 const DeviceMode = openEnum(
   'DeviceMode',
-  'How a device stands to the platform, as it says. That of registered devices is inferred from the others (facts §5.3).',
+  'How a device stands to the platform, as it says. That of registered devices is inferred from the others.',
   {
     REGISTERED: { wire: 'registered_endpoint', description: 'It has registered.' },
     UNREGISTERED: { wire: 'unregistered_endpoint', description: 'It has not registered, or no longer.' },
@@ -68,8 +68,7 @@ Device.implement({
     ownerName: t.exposeString('ownerName', { description: 'Name of whom it belongs to.' }),
     isRegistered: t.exposeBoolean('isRegistered', {
       nullable: false,
-      description:
-        'Whether it can be reached now: it has registered, and that has not expired (inferred, facts §5.3).',
+      description: 'Whether it can be reached now: it has registered, and that has not expired (inferred).',
     }),
     mode: t.field({
       type: DeviceMode.type,
@@ -107,6 +106,7 @@ Device.implement({
 const DeviceConnection = connectionOf(Device, {
   name: 'Device',
   plural: 'devices',
+  of: 'subscriber',
   total:
     'How many devices the domain has, filters left aside: upstream counts nothing else. Null where the caller may not ' +
     'count. Costs one upstream request.',

@@ -87,6 +87,7 @@ DirectoryContact.implement({
 const DirectoryContactConnection = connectionOf(DirectoryContact, {
   name: 'DirectoryContact',
   plural: 'contacts',
+  of: 'subscriber',
   total: 'How many contacts match. Costs nothing: the address book was read as a whole.',
 });
 

@@ -58,6 +58,7 @@ DomainSite.implement({
 const DomainSiteConnection = connectionOf(DomainSite, {
   name: 'DomainSite',
   plural: 'sites',
+  of: 'subscriber',
   total: 'How many sites the domain has. Null where the caller may not count. Costs one upstream request.',
 });
 

@@ -79,6 +79,7 @@ Domain.implement({
 const DomainConnection = connectionOf(Domain, {
   name: 'Domain',
   plural: 'domains',
+  of: 'subscriber',
   total: 'How many domains the caller may see. Costs one upstream request.',
 });
 
@@ -118,7 +119,7 @@ builder.queryFields((t) => ({
 }));
 
 const DomainPolicies = builder.enumType('NewDomainPolicies', {
-  description: 'Whether the policies of a domain shall apply (facts §5.1).',
+  description: 'Whether the policies of a domain shall apply.',
   values: {
     ACTIVE: { value: 'active', description: 'The domain is in use.' },
     LOCKED: { value: 'locked', description: 'The domain is locked.' },

@@ -122,7 +122,7 @@ export const requireOne = (field: string, choices: Readonly<Record<string, unkno
   const given = Object.values(choices).filter((value) => isGiven(value) && value !== false);
   if (given.length === 1) return;
   const names = Object.keys(choices).map((name) => `\`${name}\``);
-  throw badInput(field, `needs one of ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`);
+  throw badInput(field, `needs exactly one of ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`);
 };
 
 /** Ids of a list that names things to follow: at least one, each once. */

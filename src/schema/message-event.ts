@@ -52,7 +52,8 @@ eventField('messageEvents', {
   description:
     'Messages as they are sent, edited and deleted: of one conversation, of all in which the caller takes part, or the text ' +
     'messages of a legacy subscriber. Which publications CloudLink makes of messages is assumed (A-20). Opens one upstream ' +
-    'subscription, after one request, or up to six for text messages; an event costs what is selected below it.',
+    'subscription, after one request, or up to six for text messages; an event costs what is selected below it. Needs exactly ' +
+    'one of `conversation`, `mine: true` and `subscriber`.',
   args: builder.args((t) => ({
     conversation: t.id({ description: 'The `id` of a Conversation.' }),
     mine: t.boolean({

@@ -97,6 +97,17 @@ interface Names {
   readonly plural: string;
 }
 
+const WARNED = 'with the warning ROW_LEFT_OUT in `extensions.warnings`';
+
+/** What becomes of an item without its id, by what is listed. A legacy row without its key stands for nothing (facts §3.5). */
+const leftOut = {
+  cloudlink: `One that CloudLink sends without its id is left out, ${WARNED}.`,
+  subscriber: 'One that the platform sends without its key is no item, and is left out without a warning.',
+  people: `One that a platform sends without its id is left out, on the side of CloudLink ${WARNED}.`,
+  calls:
+    'One that a platform sends without its id is left out, with the warning PARTIAL_HISTORY in `extensions.warnings`.',
+} as const;
+
 /** The edge type for a node type. */
 export const edgeOf = <Model>(node: ObjectRef<BuilderTypes, unknown, Model>, { name, plural }: Names) =>
   builder.objectRef<{ readonly value: Model; readonly cursor: string }>(`${name}Edge`).implement({
@@ -117,15 +128,20 @@ export const edgeOf = <Model>(node: ObjectRef<BuilderTypes, unknown, Model>, { n
 
 /**
  * The connection type for a node type, and its edge type where none is given. `total` says what `totalCount` counts;
- * without it the platform has no total and the field is always null.
+ * without it the platform has no total and the field is always null. `of` is what is listed: something of CloudLink where absent.
  */
 export const connectionOf = <Model, Connection extends ConnectionModel<Model> = ConnectionModel<Model>>(
   node: ObjectRef<BuilderTypes, unknown, Model>,
-  { name, plural, total }: Names & { readonly total?: string },
+  {
+    name,
+    plural,
+    total,
+    of = 'cloudlink',
+  }: Names & { readonly total?: string; readonly of?: keyof typeof leftOut },
   edge = edgeOf(node, { name, plural }),
 ) =>
   builder.objectRef<Connection>(`${name}Connection`).implement({
-    description: `A page of ${plural}. One that a platform sends without its id is left out; a warning in \`extensions.warnings\` tells of it on the side of CloudLink.`,
+    description: `A page of ${plural}. ${leftOut[of]}`,
     fields: (t) => ({
       edges: t.field({
         type: [edge],

@@ -8,7 +8,7 @@ import { listPeople, PLACE, type Listing } from './person-page.ts';
 import { Person, warnOfGap } from './person.ts';
 import { domainOf } from './roster.ts';
 
-const PersonConnection = connectionOf(Person, { name: 'Person', plural: 'people' });
+const PersonConnection = connectionOf(Person, { name: 'Person', plural: 'people', of: 'people' });
 
 /** Whose people are listed. Where CloudLink does not say, because it failed, the domain alone is. */
 const companyOf = async (

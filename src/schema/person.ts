@@ -97,7 +97,10 @@ export const Person = builder.loadableNodeRef('Person', {
       const ids = [user && keyOfUser(user), subscriber && keyOfSubscriber(subscriber)];
       return ids.map((id) => id ?? '').join(',');
     },
-    description: `Names this person towards this gateway, by the keys of both platforms; by one of them while the other fails. ${BOTH}`,
+    description:
+      'Names this person towards this gateway, by the keys of both platforms; by one of them while the other fails. It is another ' +
+      'one once the platforms know the person otherwise, as when somebody joins the second of them: to keep somebody, store ' +
+      `\`User.id\` or \`Subscriber.id\`, which stay, and come back by their \`person\`. ${BOTH}`,
     extensions: { reads: ['user', 'domain'] },
   },
   load: async (ids: string[], context: Context) => {

@@ -73,6 +73,7 @@ PhoneNumber.implement({
 const PhoneNumberConnection = connectionOf(PhoneNumber, {
   name: 'PhoneNumber',
   plural: 'phone numbers',
+  of: 'subscriber',
   total: 'Always null: the platform does not count phone numbers.',
 });
 

@@ -93,7 +93,8 @@ eventField('presenceEvents', {
     'Whether people can be reached, as either platform says: named people on every platform that knows them and that the ' +
     "caller has a token of, or everybody's line in a legacy domain. CloudLink's part is experimental (assumed, A-01); what it " +
     'documents is in `endpointEvents`. Opens one upstream subscription for all people in CloudLink and one for each legacy ' +
-    'domain, after one request for every 50 people and one for each domain; an event costs what is selected below it.',
+    'domain, after one request for every 50 people and one for each domain; an event costs what is selected below it. Needs ' +
+    'exactly one of `people` and `domain`.',
   args: builder.args((t) => ({
     people: t.idList({
       description: `The \`id\`s of People, 1 to ${MOST_PEOPLE}. One whose \`id\` names one platform alone is looked for on the other, for one to three requests more.`,

@@ -34,7 +34,7 @@ eventField('recordingReady', {
     'which tells them some minutes after the call. Nothing documented says that CloudLink tells them at all: there, after each ' +
     'call that is over, they are looked for 1, 5, 20 and 60 seconds later, one request each for all calls together, while ' +
     'somebody follows this. Opens one upstream subscription, after one request to CloudLink; an event costs what is selected ' +
-    'below it.',
+    'below it. Needs exactly one of `account: true` and `domain`.',
   args: builder.args((t) => ({
     account: t.boolean({ description: 'Whether to follow the recordings of the account in CloudLink.' }),
     domain: t.string({ description: 'Name of a legacy domain, whose recordings to follow.' }),

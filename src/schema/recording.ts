@@ -10,10 +10,11 @@ import type {
   RecordingMedia as RecordingMediaModel,
 } from '../upstream/cloudlink/recording.ts';
 import { callKeyOf } from './call-id.ts';
-import { CallRecord, SortDirection, toWindow } from './call-record.ts';
+import { CallRecord, toWindow } from './call-record.ts';
 import { mediaPathOf } from './media-path.ts';
 import { orMissing } from './missing.ts';
 import { change, keyArgument, rejections } from './mutation.ts';
+import { OrderDirection } from './order-direction.ts';
 import { connectionOf, pageArguments, toConnection } from './pagination.ts';
 
 registerNode('Recording', 'cloudlink', guidKey(1));
@@ -89,7 +90,7 @@ Recording.implement({
       resolve: ({ callId }, _args, context) => CallRecord.getDataloader(context).load(callId).catch(orNull),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    durationSeconds: t.exposeFloat('durationSeconds', { description: 'How long it is.' }),
+    durationSeconds: t.exposeFloat('durationSeconds', { description: 'How long it is, in seconds.' }),
     contentType: t.exposeString('contentType', { description: 'Media type of the sound as it is kept.' }),
     label: t.exposeString('label', { description: 'What people wrote on it.' }),
     path: t.string({
@@ -159,7 +160,7 @@ const RecordingOrder = builder.inputType('RecordingOrder', {
   description: 'The order of recordings.',
   fields: (t) => ({
     field: t.field({ type: RecordingOrderField, required: true, description: 'By what.' }),
-    direction: t.field({ type: SortDirection, required: true, description: 'Which end first.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end first.' }),
   }),
 });
 

@@ -23,7 +23,7 @@ const CreateSiteInput = builder.inputType('CreateSiteInput', {
 });
 
 const UpdateSiteInput = builder.inputType('UpdateSiteInput', {
-  description: 'What to change of a site. What is left out stays as it is.',
+  description: 'What to change of a site. What is left out stays as it is; null is refused.',
   fields: (t) => ({
     site: t.id({ required: true, description: SITE_DESCRIPTION }),
     name: t.string({ description: NAME_DESCRIPTION }),

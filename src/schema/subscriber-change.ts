@@ -11,13 +11,10 @@ import { Subscriber } from './subscriber.ts';
 import { SubscriberScope, VoicemailNotification } from './subscriber-enums.ts';
 import { forgetSubscribers } from './subscriber-query.ts';
 
-const NewScope = SubscriberScope.closed(
-  'NewSubscriberScope',
-  'What a subscriber shall be allowed to do (facts §8).',
-);
+const NewScope = SubscriberScope.closed('NewSubscriberScope', 'What a subscriber shall be allowed to do.');
 const NewNotification = VoicemailNotification.closed(
   'NewVoicemailNotification',
-  'What mail a new voicemail shall cause (facts §4.3).',
+  'What mail a new voicemail shall cause.',
 );
 
 /** What can be set of a subscriber, when it is made and afterwards. */
@@ -220,10 +217,11 @@ builder.mutationFields((t) => ({
       return changed;
     }),
   }),
+  // Facts §4.1.
   deleteSubscriber: t.field({
     type: 'ID',
     errors: rejections,
-    description: `Deletes a subscriber with everything it has. Printed for resellers and above only (facts §4.1). ${COST}`,
+    description: `Deletes a subscriber with everything it has. Documented for resellers and above only. ${COST}`,
     args: {
       input: t.arg({ type: DeleteSubscriberInput, required: true, description: 'Which one.' }),
       ...keyArgument,

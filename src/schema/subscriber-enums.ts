@@ -2,9 +2,10 @@ import { builder } from '../builder.ts';
 import { DOMAIN_DEFAULT_USER, type Subscriber } from '../upstream/netsapiens/subscriber-record.ts';
 import { openEnum } from './open-enum.ts';
 
+/** Facts §8. */
 export const SubscriberScope = openEnum(
   'SubscriberScope',
-  'What a subscriber may do on the legacy platform (facts §8).',
+  'What a subscriber may do on the legacy platform.',
   {
     SUPER_USER: { wire: 'Super User', description: 'Everything.' },
     RESELLER: { wire: 'Reseller', description: 'The domains of a territory.' },
@@ -47,23 +48,19 @@ export const AccountStatus = openEnum(
   },
 );
 
-export const VoicemailNotification = openEnum(
-  'VoicemailNotification',
-  'What mail a new voicemail causes (facts §4.3).',
-  {
-    NONE: { wire: 'no', description: 'None.' },
-    PLAIN: { wire: 'yes', description: 'A mail without the recording.' },
-    ATTACH_KEEP_NEW: { wire: 'attnew', description: 'A mail with the recording, which stays new.' },
-    ATTACH_MARK_SAVED: { wire: 'attsave', description: 'A mail with the recording, which counts as heard.' },
-    ATTACH_MOVE_TO_TRASH: {
-      wire: 'atttrash',
-      description: 'A mail with the recording, which goes to the trash.',
-    },
+export const VoicemailNotification = openEnum('VoicemailNotification', 'What mail a new voicemail causes.', {
+  NONE: { wire: 'no', description: 'None.' },
+  PLAIN: { wire: 'yes', description: 'A mail without the recording.' },
+  ATTACH_KEEP_NEW: { wire: 'attnew', description: 'A mail with the recording, which stays new.' },
+  ATTACH_MARK_SAVED: { wire: 'attsave', description: 'A mail with the recording, which counts as heard.' },
+  ATTACH_MOVE_TO_TRASH: {
+    wire: 'atttrash',
+    description: 'A mail with the recording, which goes to the trash.',
   },
-);
+});
 
 export const SubscriberKind = builder.enumType('SubscriberKind', {
-  description: 'What a row of the legacy platform stands for: not every subscriber is a person (facts §4.2).',
+  description: 'What a row of the legacy platform stands for: not every subscriber is a person.',
   values: {
     PERSON: { description: 'A person.' },
     DOMAIN_DEFAULT: { description: 'The default record that every domain has.' },

@@ -4,6 +4,7 @@ import type {
   Subscriber as SubscriberModel,
   SubscriberField,
 } from '../upstream/netsapiens/subscriber-record.ts';
+import { OrderDirection } from './order-direction.ts';
 import { SubscriberKind, SubscriberScope, toKind } from './subscriber-enums.ts';
 
 export const SubscriberFilter = builder.inputType('SubscriberFilter', {
@@ -31,14 +32,6 @@ const SubscriberOrderField = builder.enumType('SubscriberOrderField', {
     FIRST_NAME: { value: 'first_name', description: 'First name.' },
     LAST_NAME: { value: 'last_name', description: 'Last name.' },
     UPDATED_AT: { value: 'last_update', description: 'Time of the last change.' },
-  } as const,
-});
-
-const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of an order comes first.',
-  values: {
-    ASC: { description: 'The smallest first.' },
-    DESC: { description: 'The largest first.' },
   } as const,
 });
 

@@ -59,6 +59,7 @@ export const forgetSubscribers = (context: Context): void => {
 const SubscriberConnection = connectionOf(Subscriber, {
   name: 'Subscriber',
   plural: 'subscribers',
+  of: 'subscriber',
   total:
     'How many rows the domain has, system rows included and filters left aside: upstream counts nothing else. Null where ' +
     'the caller may not count. Costs one upstream request.',

@@ -13,7 +13,7 @@ const LONGEST_NAME = 128;
 const MOST_PARTICIPANTS = 50;
 
 const UpdateTextSessionInput = builder.inputType('UpdateTextSessionInput', {
-  description: 'What to change of a text thread or chat. What is left out stays as it is.',
+  description: 'What to change of a text thread or chat. What is left out stays as it is; null is refused.',
   fields: (t) => ({
     session: t.id({ required: true, description: SESSION_DESCRIPTION }),
     name: t.string({ description: `Name of the chat, 1 to ${LONGEST_NAME} characters.` }),

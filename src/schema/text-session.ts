@@ -27,22 +27,18 @@ export const toTextMessageKey = (key: string) => {
   return { domain, user, sessionId, id };
 };
 
-const TextMessageType = openEnum(
-  'TextMessageType',
-  'What a message of the legacy platform is (facts §5.8).',
-  {
-    SMS: { wire: 'sms', description: 'A text message from or to a phone number.' },
-    MMS: { wire: 'mms', description: 'The same with a picture or another file.' },
-    CHAT: { wire: 'private', description: 'A line of a chat between two colleagues.' },
-    GROUP_CHAT: { wire: 'group', description: 'A line of a chat among several.' },
-    NAME_CHANGE: { wire: 'chat-name-change', description: 'The chat got another name.' },
-    PARTICIPANT_REMOVED: {
-      wire: 'chat-participant-remove',
-      description: 'Somebody was taken out of the chat.',
-    },
-    VIDEO_INVITATION: { wire: 'chat-video-invite', description: 'An invitation to a video meeting.' },
+const TextMessageType = openEnum('TextMessageType', 'What a message of the legacy platform is.', {
+  SMS: { wire: 'sms', description: 'A text message from or to a phone number.' },
+  MMS: { wire: 'mms', description: 'The same with a picture or another file.' },
+  CHAT: { wire: 'private', description: 'A line of a chat between two colleagues.' },
+  GROUP_CHAT: { wire: 'group', description: 'A line of a chat among several.' },
+  NAME_CHANGE: { wire: 'chat-name-change', description: 'The chat got another name.' },
+  PARTICIPANT_REMOVED: {
+    wire: 'chat-participant-remove',
+    description: 'Somebody was taken out of the chat.',
   },
-);
+  VIDEO_INVITATION: { wire: 'chat-video-invite', description: 'An invitation to a video meeting.' },
+});
 
 export const TextSession = builder.loadableNodeRef('TextSession', {
   id: {
@@ -76,7 +72,7 @@ export const splitUid = (uid: string | null) => {
 TextMessage.implement({
   description:
     'A text message, a picture message or a line of a chat on the legacy platform. Its fields are those that client programs ' +
-    'use; they are not documented (facts §5.8). Source: `object=message&action=read`.',
+    'use; they are not documented. Source: `object=message&action=read`.',
   fields: (t) => ({
     messageId: t.exposeString('id', { nullable: false, description: "The platform's own id." }),
     session: t.field({
@@ -124,13 +120,14 @@ TextMessage.implement({
 const TextMessageConnection = connectionOf(TextMessage, {
   name: 'TextMessage',
   plural: 'messages',
+  of: 'subscriber',
   total: 'Always null: the platform does not tell how many there are.',
 });
 
 TextSession.implement({
   description:
     'A thread of text messages with somebody outside, or a chat with colleagues, on the legacy platform. Its fields are ' +
-    'assumed (facts §5.8). Source: `object=messagesession&action=read`.',
+    'assumed. Source: `object=messagesession&action=read`.',
   fields: (t) => ({
     sessionId: t.exposeString('sessionId', { nullable: false, description: "The platform's own id." }),
     name: t.exposeString('name', { description: 'Name of the chat.' }),
@@ -169,6 +166,7 @@ TextSession.implement({
 const TextSessionConnection = connectionOf(TextSession, {
   name: 'TextSession',
   plural: 'sessions',
+  of: 'subscriber',
   total: 'Always null: the platform does not tell how many there are.',
 });
 

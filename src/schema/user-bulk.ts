@@ -52,9 +52,9 @@ interface Outcome {
 const UserChangeOutcome = builder.objectRef<Outcome>('UserChangeOutcome').implement({
   description: 'What became of one of several changes.',
   fields: (t) => ({
-    userId: t.id({
+    givenId: t.id({
       nullable: false,
-      description: 'The `id` of the User, as it was given.',
+      description: 'The `id` of the User to be changed, as it was given.',
       resolve: ({ wanted }) => wanted.id,
     }),
     isDone: t.boolean({

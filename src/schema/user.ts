@@ -21,7 +21,8 @@ export const USERS_COST =
   'Costs one upstream request for all users of an account that an operation asks for; where those are more than 50, and the ' +
   'account has more than 1,000, one more for every 50.';
 
-export const UserRole = openEnum('UserRole', 'What a CloudLink user may do (facts §2.6, A-03).', {
+/** Facts §2.6. */
+export const UserRole = openEnum('UserRole', 'What a CloudLink user may do (assumed, A-03).', {
   USER: { wire: 'USER', description: 'An ordinary user.' },
   ACCOUNT_ADMIN: { wire: 'ACCOUNT_ADMIN', description: 'Administers the account.' },
   PARTNER_ADMIN: { wire: 'PARTNER_ADMIN', description: 'Administers the accounts of a partner.' },

@@ -46,8 +46,8 @@ const Voicemail = builder.loadableNodeRef('Voicemail', {
 
 Voicemail.implement({
   description:
-    'A message in the mailbox of a subscriber. Its fields are those that apps of the platform show; they are not documented ' +
-    '(facts §5.10). Its address is not part of this schema, because it carries a credential. Source: `object=audio&action=read`.',
+    'A message in the mailbox of a subscriber. Its fields are those that apps of the platform show; they are not documented. ' +
+    'Its address is not part of this schema, because it carries a credential. Source: `object=audio&action=read`.',
   fields: (t) => ({
     subscriber: t.field({
       type: Subscriber,
@@ -81,6 +81,7 @@ Voicemail.implement({
 const VoicemailConnection = connectionOf(Voicemail, {
   name: 'Voicemail',
   plural: 'voicemail messages',
+  of: 'subscriber',
   total: 'How many lie there. Costs one upstream request.',
 });
 

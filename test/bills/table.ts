@@ -53,10 +53,12 @@ const toRow = (example: ExampleFile, measured: readonly number[]): readonly stri
 
 const introduction = `# What the examples cost
 
-Requests to the platforms for each example operation, those for tokens apart. Made by \`npm run bills\`, which sends every
+Requests to the platforms for each example query and mutation, those for tokens apart. A subscription goes on, so that it has no
+row: what it costs to begin with, and for an event, stands in its file in [live](live). Made by \`npm run bills\`, which sends every
 operation over HTTP to a gateway in front of the sandbox, in a world that has enough for n = ${SIZES.join(' and for n = ')}; a test
 counts them again and compares them with the formula. The minimum is what the documented routes of the platforms allow
-(CloudLink facts §9, subscriber API facts §4.6); where it is less, the reason stands below the table.
+(CloudLink facts §9, subscriber API facts §4.6); where it is less, the reason stands below the table. What the numbers of facts
+and assumptions stand for is told in [CONTRIBUTING](../../CONTRIBUTING.md#facts).
 
 Three things hold for all of them:
 

@@ -163,9 +163,9 @@ it('text messages of a subscriber are told as they come and as they are deleted'
 });
 
 it.each([
-  [{}, 'messageEvents', 'needs one of `conversation`, `mine` and `subscriber`'],
-  [{ mine: false }, 'messageEvents', 'needs one of'],
-  [{ mine: true, conversation: conversationId(0) }, 'messageEvents', 'needs one of'],
+  [{}, 'messageEvents', 'needs exactly one of `conversation`, `mine` and `subscriber`'],
+  [{ mine: false }, 'messageEvents', 'needs exactly one of'],
+  [{ mine: true, conversation: conversationId(0) }, 'messageEvents', 'needs exactly one of'],
   [
     { conversation: globalId('cloudlink', 'Endpoint', '1001') },
     'conversation',

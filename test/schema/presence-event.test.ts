@@ -114,7 +114,7 @@ it.each([
     'people.1',
     'must be the id of a Person',
   ],
-  [{}, 'presenceEvents', 'needs one of `people` and `domain`'],
+  [{}, 'presenceEvents', 'needs exactly one of `people` and `domain`'],
 ])('%j is refused', async (variables, argument, words) => {
   const { follow, bill } = await withLive();
   const [{ errors } = {}] = await (await follow(FOLLOW, variables)).take(1);

@@ -5,7 +5,7 @@ import { withGateway, type TestGateway } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
 
 const PATCH = 'PATCH /accounts/{accountId}/users';
-const shape = 'userId isDone user { name email } rejection { code field message correlationId }';
+const shape = 'givenId isDone user { name email } rejection { code field message correlationId }';
 
 const bulk = (
   gateway: TestGateway,
@@ -26,7 +26,7 @@ it.each([1, 10, 100])('changes %i users in one request', async (first) => {
   const { data } = await bulk(gateway, session, changes);
   expect(data).toMatchObject(
     ids.map((id, index) => ({
-      userId: id,
+      givenId: id,
       isDone: true,
       user: { name: `Person ${index}` },
       rejection: null,
@@ -50,12 +50,12 @@ it('gives every change a result of its own, in order', async () => {
   const done = { isDone: true, rejection: null };
   const refused = { isDone: false, user: null };
   expect(data).toMatchObject([
-    { userId: userId(2), ...done, user: { name: 'Benjamin' } },
-    { userId: gone, ...refused, rejection: { code: 'NOT_FOUND', correlationId: expect.any(String) } },
-    { userId: userId(4), ...refused, rejection: { code: 'CONFLICT' } },
-    { userId: userId(3), ...done, user: null },
-    { userId: userId(5), ...refused, rejection: { code: 'FORBIDDEN' } },
-    { userId: userId(6), ...done },
+    { givenId: userId(2), ...done, user: { name: 'Benjamin' } },
+    { givenId: gone, ...refused, rejection: { code: 'NOT_FOUND', correlationId: expect.any(String) } },
+    { givenId: userId(4), ...refused, rejection: { code: 'CONFLICT' } },
+    { givenId: userId(3), ...done, user: null },
+    { givenId: userId(5), ...refused, rejection: { code: 'FORBIDDEN' } },
+    { givenId: userId(6), ...done },
   ]);
 });
 

@@ -31,7 +31,7 @@ export const toAttachment = (attachment: Attachment) => {
   };
 };
 
-const keep = (store: Store, attachment: Attachment): void => {
+export const keepAttachment = (store: Store, attachment: Attachment): void => {
   const { conversationId, attachmentId } = attachment;
   const attachments =
     store.attachments.get(conversationId) ?? new Table<Attachment>('attachment', store.listeners);
@@ -58,7 +58,7 @@ export const postAttachment: Handler = (call) => {
     accountId,
     ...stampCreation(call),
   };
-  keep(call.store, attachment);
+  keepAttachment(call.store, attachment);
   return created(toAttachment(attachment));
 };
 
@@ -68,7 +68,7 @@ export const putAttachmentContent: Handler = (call) => {
   const { body: bytes, headers } = call.incoming;
   const contentType = headers['content-type'] ?? (attachment.type || 'application/octet-stream');
   const changed = { ...attachment, content: { bytes, contentType }, ...stampChange(call) };
-  keep(call.store, changed);
+  keepAttachment(call.store, changed);
   return ok(toAttachment(changed));
 };
 

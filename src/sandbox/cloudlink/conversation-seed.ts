@@ -1,5 +1,6 @@
 import type { Company, CompanyAccount } from '../company.ts';
 import { guid } from '../company.ts';
+import { keepAttachment } from './attachment.ts';
 import type { Story } from './conversation-story.ts';
 import { smallTalk, stories } from './conversation-story.ts';
 import { putInto } from './message.ts';
@@ -19,6 +20,7 @@ const GAP_MS = 2 * 3600 * 1000;
 
 const CONVERSATION_KIND = 32;
 const MESSAGE_KIND = 33;
+const ATTACHMENT_KIND = 36;
 // No account has as many conversations, and no seeded conversation as many messages.
 const MANY = 1_000_000;
 const FEW = 1000;
@@ -103,6 +105,23 @@ const seedMessages = (setting: Setting, conversation: Conversation, index: numbe
   }
 };
 
+/** The newest conversation has a file: CloudLink has no list by which another would be found. */
+const seedAttachment = ({ store, accountIndex }: Setting, conversation: Conversation): void => {
+  const { conversationId, accountId, createdOn, createdBy } = conversation;
+  keepAttachment(store, {
+    attachmentId: guid(ATTACHMENT_KIND, accountIndex),
+    conversationId,
+    accountId,
+    name: 'way to the site.txt',
+    type: 'text/plain',
+    content: { bytes: Buffer.from('Left at the mill, then over the bridge.\n'), contentType: 'text/plain' },
+    createdOn,
+    createdBy,
+    modifiedOn: createdOn,
+    modifiedBy: createdBy,
+  });
+};
+
 const seedAccount = (setting: Setting, count: number): void => {
   // Maps keep the order of creation, so the oldest goes first.
   for (let index = count - 1; index >= 0; index -= 1) {
@@ -110,6 +129,7 @@ const seedAccount = (setting: Setting, count: number): void => {
     const conversation = toConversation(setting, index, story);
     setting.store.conversations.set(conversation.conversationId, conversation);
     seedMessages(setting, conversation, index, story);
+    if (index === 0) seedAttachment(setting, conversation);
   }
 };
 
