@@ -17,10 +17,23 @@ export interface LoadReport {
   readonly times: readonly number[];
 }
 
+interface Answered {
+  readonly isWrite: boolean;
+  readonly isGood: boolean;
+  readonly ms: number;
+}
+
+const toReport = (answers: readonly Answered[]): LoadReport => ({
+  reads: answers.filter(({ isWrite }) => !isWrite).length,
+  writes: answers.filter(({ isWrite }) => isWrite).length,
+  failed: answers.filter(({ isGood }) => !isGood).length,
+  times: answers.map(({ ms }) => ms).toSorted((one, other) => one - other),
+});
+
 /** Reads and writes with a token that is passed through, on all instances by turns, until it is told to end. */
 export const startLoad = (fleet: Fleet, token: Readonly<Record<string, string>>) => {
-  const counts = { reads: 0, writes: 0, failed: 0 };
-  const times: number[] = [];
+  const answers: Answered[] = [];
+  let lapsFrom = 0;
   const ending = new AbortController();
 
   const lane = async (number: number) => {
@@ -36,17 +49,24 @@ export const startLoad = (fleet: Fleet, token: Readonly<Record<string, string>>)
         ({ errors }) => errors.length === 0,
         () => false,
       );
-      times.push(performance.now() - startedAt);
-      counts[isWrite ? 'writes' : 'reads'] += 1;
-      if (!isGood) counts.failed += 1;
+      answers.push({ isWrite, isGood, ms: performance.now() - startedAt });
     }
   };
   const lanes = Array.from({ length: LANES }, (_, number) => lane(number));
 
-  return async (): Promise<LoadReport> => {
-    ending.abort();
-    await Promise.all(lanes);
-    return { ...counts, times: times.toSorted((one, other) => one - other) };
+  return {
+    /** What was answered since the last lap. */
+    lap: (): LoadReport => {
+      const report = toReport(answers.slice(lapsFrom));
+      lapsFrom = answers.length;
+      return report;
+    },
+    /** What was answered in all. */
+    end: async (): Promise<LoadReport> => {
+      ending.abort();
+      await Promise.all(lanes);
+      return toReport(answers);
+    },
   };
 };
 

@@ -25,7 +25,7 @@ export const showPoison = async (): Promise<readonly Row[]> => {
   const poisonedAt = performance.now();
   await traffic.untilAllHear(accounts.acme, clients);
   const healed = (performance.now() - poisonedAt) / 1000;
-  const report = await load();
+  const report = await load.end();
   const told = clients.filter(({ codes }) => codes.includes('RESYNC_REQUIRED')).length;
   const rows = [
     aside('R33', 'poisoned entries in streams, and one of 5 MB in each', entries.toLocaleString('en')),

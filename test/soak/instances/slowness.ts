@@ -24,7 +24,7 @@ export const showSlowness = async (): Promise<readonly Row[]> => {
   await traffic.untilAllHear(accounts.acme, clients);
   const token = await fleet.tokenOf('ben');
   const measure = async () => {
-    const end = startLoad(fleet, token);
+    const { end } = startLoad(fleet, token);
     await delay(MEASURE_MS);
     return end();
   };
