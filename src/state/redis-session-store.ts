@@ -26,8 +26,8 @@ const unavailable = () =>
 const isSession = (value: unknown): value is Session =>
   typeof value === 'object' && value !== null && 'cloudlink' in value && 'subscriber' in value;
 
-/** The moment as Redis takes it. */
-const toMoment = (expiresAt: number): string => String(Math.max(1, Math.ceil(expiresAt)));
+/** The last millisecond in which a session is known, as Redis takes it: it gives a key through the one that it is told. */
+const toMoment = (expiresAt: number): string => String(Math.max(1, Math.ceil(expiresAt) - 1));
 
 /**
  * Sessions in Redis, for all instances. Each is encrypted by its own token, which Redis never gets: who reads there finds
