@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { sandboxSettings } from '../helpers/gateway.ts';
+import { aside, atMost, exactly, toTable, type Row } from './instances/row.ts';
+import { startScript, type Started } from './process.ts';
+import { createAudience } from './subscribers/audience.ts';
+
+/**
+ * What comes in over the webhook and over sockets as fast as this machine can send it (S25, S28), to a gateway in a process
+ * of its own: how long its event loop is kept, and how much longer others wait meanwhile. Prints what it saw.
+ */
+const SECONDS = 10;
+const LANES = 48;
+const urlIn = (line: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '';
+
+const sandbox = await startScript('sandbox/main.ts', ['--port', '0'], {}, /http:\/\/127/);
+const settings = { ...sandboxSettings(urlIn(sandbox.line)), LOG_LEVEL: 'silent', CLOUDLINK_FEEDS: 'webhook' };
+const lagOptions = ['--import', new URL('lag.ts', import.meta.url).href];
+const gateway = await startScript('main.ts', [], settings, /^ready: /, lagOptions);
+const url = urlIn(gateway.line);
+
+const readLag = async ({ child }: Started): Promise<{ readonly p99: number; readonly most: number }> => {
+  child.send('lag');
+  const [lag] = await once(child, 'message');
+  return lag;
+};
+
+const agent = new Agent({ keepAlive: true, maxSockets: LANES });
+
+/** Sends a body, as many bytes of it as are asked for, and answers the status. */
+const post = (
+  target: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> =>
+  new Promise((resolve) => {
+    const outgoing = request(target, {
+      method: 'POST',
+      agent,
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
+    });
+    outgoing.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    outgoing.on('error', () => resolve(0));
+    outgoing.end(body);
+  });
+
+const { follow } = await createAudience(urlIn(sandbox.line), url);
+const listener = await follow();
+
+/** Where the platform was told to send what happens, which is asked for when a feed opens. */
+const findWebhook = async (): Promise<string> => {
+  for (;;) {
+    const answer = await fetch(`${urlIn(sandbox.line)}/_sandbox/requests?service=notifications`);
+    const { requests } = (await answer.json()) as { requests: readonly { method: string; body: string }[] };
+    const found = requests.flatMap(({ body }) => /http:[^"]+\/webhooks\/[^"\\]+/.exec(body) ?? [])[0];
+    if (found !== undefined) return found;
+    await delay(50);
+  }
+};
+const webhook = await findWebhook();
+
+let number = 0;
+const publication = () => {
+  number += 1;
+  const callId = `flood-${number}`;
+  return JSON.stringify({
+    publicationId: callId,
+    topic: 'platform-api-media',
+    method: 'PUT',
+    subject: `/2017-09-01/endpoints/1001/calls/${callId}`,
+    content: {
+      callId: `endpoints/1001/calls/${callId}`,
+      endpointId: '1001',
+      state: 'ringing',
+      timestamp: Date.now(),
+      direction: 'inbound',
+      from: '2002',
+      to: '1001',
+    },
+  });
+};
+const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+const unknown = JSON.stringify({ publicationId: 'x', topic: 'nobody-knows', subject: '/x', content: {} });
+
+const floodWebhook = async (): Promise<readonly Row[]> => {
+  await readLag(gateway);
+  const statuses = new Map<number, number>();
+  const until = performance.now() + SECONDS * 1000;
+  const lane = async () => {
+    for (let round = 0; performance.now() < until; round += 1) {
+      const kind = round % 500;
+      const status =
+        kind === 499
+          ? await post(webhook, 'x'.repeat(300_000))
+          : kind % 50 === 49
+            ? await post(webhook, deep)
+            : kind % 10 === 9
+              ? await post(webhook, unknown)
+              : kind % 5 === 4
+                ? await post(webhook, publication())
+                : await post(`${url}/webhooks/cloudlink/nobody/nothing`, unknown);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  const { p99, most } = await readLag(gateway);
+  const sent = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+  const odd = [...statuses].filter(([status]) => status >= 500).reduce((sum, [, count]) => sum + count, 0);
+  return [
+    aside('S25', 'deliveries a second, of which a tenth are good', String(Math.round(sent / SECONDS))),
+    aside('S25', 'statuses', [...statuses].map(([status, count]) => `${status}: ${count}`).join(', ')),
+    exactly('S25', 'neither 2xx nor 4xx', odd),
+    atMost('S25', 'p99 of what the event loop was kept', p99, 50, ' ms'),
+    aside('S25', 'the most', `${most.toFixed(0)} ms`),
+    aside('S25', 'told to the follower', String(listener.ids.length)),
+  ];
+};
+
+const p99Of = (times: readonly number[]) =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0;
+
+/** How long simple operations take, one after the other. */
+const timeOperations = async (): Promise<number> => {
+  const times: number[] = [];
+  const until = performance.now() + SECONDS * 1000;
+  while (performance.now() < until) {
+    const startedAt = performance.now();
+    await post(`${url}/graphql`, '{"query":"{ __typename }"}');
+    times.push(performance.now() - startedAt);
+  }
+  return p99Of(times);
+};
+
+const floodSockets = async (): Promise<readonly Row[]> => {
+  const calm = await timeOperations();
+  const ending = new AbortController();
+  let floods = 0;
+  const flood = async () => {
+    while (!ending.signal.aborted) {
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      socket.on('error', () => undefined);
+      await once(socket, 'open');
+      const closed = once(socket, 'close');
+      for (let count = 0; count < 500; count += 1) socket.send('{"type":"ping"}');
+      await closed;
+      floods += 1;
+    }
+  };
+  const flooding = Promise.all([flood(), flood()]);
+  const busy = await timeOperations();
+  ending.abort();
+  await flooding;
+  return [
+    aside('S28', 'floods of 500 messages that ended with their socket', String(floods)),
+    aside('S28', 'p99 of an operation without and with them', `${calm.toFixed(1)} and ${busy.toFixed(1)} ms`),
+    atMost('S28', 'times as long', busy / calm, 1.5, ''),
+  ];
+};
+
+const rows = [...(await floodWebhook()), ...(await floodSockets())];
+console.log(toTable(rows));
+await gateway.stop();
+await sandbox.stop();
+process.exit(rows.filter(({ isMet }) => isMet === false).length);
