@@ -26,7 +26,7 @@ export interface FeedRecord {
 /** What the instances share of their feeds. */
 export interface FeedRecords {
   read(feed: string): Promise<FeedRecord | null>;
-  /** Keeps it for as long as any platform tells anything of it. Does nothing where a later owner has written. */
+  /** Keeps it for as long as a platform may tell something of it. Does nothing where a later owner has written. */
   write(feed: string, record: FeedRecord): Promise<void>;
   /** Does nothing where a later owner than that of this record has written. */
   remove(feed: string, record: FeedRecord): Promise<void>;

@@ -9,6 +9,7 @@ import {
   legacySubscriptions,
   playCall,
   webhookOf,
+  WHOLE_CALL,
   wordOf,
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
@@ -17,13 +18,6 @@ import { openSocket, openStream, webhooks } from '../helpers/subscribers.ts';
 
 const quick = { ...webhooks, FEED_LINGER_SECONDS: '1' };
 const wishes = { endpoints: [endpointId('1001')] };
-const WHOLE_CALL = [
-  'CREATED RINGING',
-  'UPDATED CONNECTED',
-  'UPDATED HELD',
-  'UPDATED CONNECTED',
-  'REMOVED COMPLETED',
-];
 
 describe('one feed', () => {
   it('serves 500 subscribers by one upstream subscription, which is gone a while after the last has left', async () => {

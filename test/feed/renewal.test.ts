@@ -9,6 +9,7 @@ import {
   playCall,
   publicationOf,
   webhookOf,
+  WHOLE_CALL,
   wordOf,
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
@@ -17,13 +18,6 @@ import { webhooks } from '../helpers/subscribers.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const quick = { ...webhooks, FEED_LINGER_SECONDS: '1' };
-const WHOLE_CALL = [
-  'CREATED RINGING',
-  'UPDATED CONNECTED',
-  'UPDATED HELD',
-  'UPDATED CONNECTED',
-  'REMOVED COMPLETED',
-];
 
 describe('a refusal', () => {
   it('of the platform fails the subscription in its own place, and leaves nothing behind', async () => {

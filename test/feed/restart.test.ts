@@ -5,9 +5,11 @@ import {
   deliver,
   endpointId,
   followCalls,
+  idOf,
   legacySubscriptions,
   playCall,
-  publicationOf,
+  ring,
+  START,
   untilReady,
   untilTold,
   webhookOf,
@@ -17,14 +19,8 @@ import {
 import { ACME } from '../helpers/legacy.ts';
 import { platformsOf } from '../helpers/live.ts';
 import { isRedisMissing, redisHint } from '../helpers/redis.ts';
-import type { Result } from '../helpers/subscribers.ts';
 
 const wishes = { endpoints: [endpointId('1001')] };
-const START = 1_800_000_000_000;
-const idOf = ({ data }: Result) => data?.['callEvents']?.id;
-
-const ring = (callId: string, index: number) =>
-  publicationOf({ callId, state: 'ringing', timestamp: START + index });
 
 describe.skipIf(isRedisMissing)(`the owner of a feed${redisHint}`, () => {
   it('that comes back after a restart goes on with what it had, for clients with their cursors', async () => {

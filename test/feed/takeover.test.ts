@@ -3,8 +3,9 @@ import {
   cloudlinkSubscriptions,
   deliver,
   followCalls,
+  idOf,
   playCall,
-  publicationOf,
+  ring,
   startOther,
   untilReady,
   untilTold,
@@ -14,14 +15,9 @@ import {
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { isRedisMissing, redisHint, withRedis } from '../helpers/redis.ts';
-import { openStream, webhooks, type Result } from '../helpers/subscribers.ts';
+import { openStream, webhooks } from '../helpers/subscribers.ts';
 
-const START = 1_800_000_000_000;
 const MESSAGES = `subscription { messageEvents(mine: true) { id } }`;
-const idOf = ({ data }: Result) => data?.['callEvents']?.id;
-
-const ring = (callId: string, index: number) =>
-  publicationOf({ callId, state: 'ringing', timestamp: START + index });
 
 describe.skipIf(isRedisMissing)(`the owner of a feed${redisHint}`, () => {
   it('that is killed loses nothing that it has answered, and is replaced within 10 s', async () => {

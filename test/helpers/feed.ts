@@ -22,6 +22,15 @@ export const CALLS = `subscription ($endpoints: [ID!], $domain: String, $account
   }
 }`;
 
+/** What is told of a call from its first ring to its end. */
+export const WHOLE_CALL: readonly string[] = [
+  'CREATED RINGING',
+  'UPDATED CONNECTED',
+  'UPDATED HELD',
+  'UPDATED CONNECTED',
+  'REMOVED COMPLETED',
+];
+
 /** What was told of a call, in a word: what became of it, and its state where the platform has a word for it. */
 export const wordOf = ({ data, errors }: Result): string => {
   const event = data?.['callEvents'];
@@ -117,6 +126,16 @@ export const publicationOf = ({
     to: endpoint,
   },
 });
+
+/** When the first of the rings below is. */
+export const START = 1_800_000_000_000;
+
+/** A call that rings, so many milliseconds after the start. */
+export const ring = (callId: string, index: number) =>
+  publicationOf({ callId, state: 'ringing', timestamp: START + index });
+
+/** The `id` of an event of a call. */
+export const idOf = ({ data }: Result) => data?.['callEvents']?.id;
 
 /** Posts to a webhook and answers the status. */
 export const deliver = async (

@@ -1,13 +1,17 @@
 import { expect } from 'vitest';
 import { globalId } from './global-id.ts';
-import type { TestGateway } from './gateway.ts';
-import type { Result, TestStream } from './subscribers.ts';
+import { withGateway, type TestGateway } from './gateway.ts';
+import { webhooks, type Result, type TestStream } from './subscribers.ts';
 
 export const CALLS = `subscription Calls($endpoint: ID!, $after: String) {
   callEvents(endpoints: [$endpoint], after: $after) {
     id cursor change call { ... on LiveCall { state pbxCallId } }
   }
 }`;
+
+/** A gateway that is told by webhooks, with these settings beside. */
+export const live = (env: Readonly<Record<string, string>> = {}): Promise<TestGateway> =>
+  withGateway({ env: { ...webhooks, ...env } });
 
 /** Ada's telephone. */
 export const ofAda = { endpoint: globalId('cloudlink', 'Endpoint', '1001') };

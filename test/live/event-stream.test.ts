@@ -1,21 +1,20 @@
 import { createClient } from 'graphql-sse';
 import { describe, expect, it } from 'vitest';
 import { MOST_STREAMS } from '../../src/plugins/use-event-stream.ts';
-import { withGateway, type TestGateway } from '../helpers/gateway.ts';
+import { type TestGateway } from '../helpers/gateway.ts';
 import {
-  callAda,
   CALL,
+  callAda,
   CALLS,
   codesOf,
   isSubscribed,
+  live,
   nextCall,
   ofAda,
   stateOf,
 } from '../helpers/live-call.ts';
 import { shortToken } from '../helpers/short-token.ts';
-import { openStream, webhooks, type StreamOptions } from '../helpers/subscribers.ts';
-
-const live = (env: Readonly<Record<string, string>> = {}) => withGateway({ env: { ...webhooks, ...env } });
+import { openStream, type StreamOptions } from '../helpers/subscribers.ts';
 
 const follow = (
   gateway: TestGateway,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { withGateway, type TestGateway } from '../helpers/gateway.ts';
+import { type TestGateway } from '../helpers/gateway.ts';
 import {
-  callAda,
   CALL,
+  callAda,
   CALLS,
   codesOf,
   isSubscribed,
+  live,
   nextCall,
   ofAda,
   stateOf,
@@ -14,9 +15,7 @@ import { legacySubscriptions } from '../helpers/feed.ts';
 import { globalId } from '../helpers/global-id.ts';
 import { ACME } from '../helpers/legacy.ts';
 import { atTheEndOfLife, shortToken } from '../helpers/short-token.ts';
-import { openSocket, webhooks } from '../helpers/subscribers.ts';
-
-const live = (env: Readonly<Record<string, string>> = {}) => withGateway({ env: { ...webhooks, ...env } });
+import { openSocket } from '../helpers/subscribers.ts';
 
 const VIEWER = '{ viewer { __typename } }';
 

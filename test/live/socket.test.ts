@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectRaw } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { withGateway, type TestGateway } from '../helpers/gateway.ts';
-import { callAda, CALL, CALLS, isSubscribed, nextCall, ofAda } from '../helpers/live-call.ts';
-import { connect, openSocket, webhooks, type TestSocket } from '../helpers/subscribers.ts';
-
-const live = (env: Readonly<Record<string, string>> = {}) => withGateway({ env: { ...webhooks, ...env } });
+import { type TestGateway } from '../helpers/gateway.ts';
+import { CALL, callAda, CALLS, isSubscribed, live, nextCall, ofAda } from '../helpers/live-call.ts';
+import { connect, openSocket, type TestSocket } from '../helpers/subscribers.ts';
 
 const VIEWER = '{ viewer { __typename } }';
 

@@ -1,42 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guid } from '../../src/sandbox/company.ts';
-import { withGateway, type TestGateway } from '../helpers/gateway.ts';
-import { globalId } from '../helpers/global-id.ts';
-import { ACME } from '../helpers/legacy.ts';
-
-const USER = 'GET /accounts/{accountId}/users/{userId}';
-const READ = 'subscriber read';
-
-const acme = guid(1, 1);
-const ada = `${acme}/${guid(2, 1)}`;
-const personId = (user: string, subscriber: string) => globalId('both', 'Person', `${user},${subscriber}`);
-const adaId = personId(ada, `${ACME}/1001`);
-
-const WHOLE = `fragment Whole on Person {
-  id name extension emails
-  user { userId }
-  subscriber { extension domainName }
-}`;
-const wholeAda = {
-  id: adaId,
-  name: 'Ada Example',
-  extension: '1001',
-  emails: ['ada@example.test'],
-  user: { userId: guid(2, 1) },
-  subscriber: { extension: '1001', domainName: ACME },
-};
-
-/** One field of the query, as somebody, with what it cost. */
-const ask = async (
-  gateway: TestGateway,
-  session: Record<string, string>,
-  query: string,
-  variables: object = {},
-) => {
-  await gateway.bill();
-  const answer = await gateway.execute(query, session, variables);
-  return { ...answer, warnings: answer.extensions['warnings'], bill: await gateway.bill() };
-};
+import { withGateway } from '../helpers/gateway.ts';
+import { USER, READ, WHOLE, wholeAda, ask } from '../helpers/person.ts';
 
 describe('me', () => {
   it('is the caller on both platforms, for a request to each', async () => {

@@ -45,7 +45,7 @@ export const toDomainName = (value: unknown): string | null => {
   return text === '*' ? null : text;
 };
 
-const toActiveCall = (row: Resource, domain: string, timeZone: string): ActiveCall => ({
+export const toActiveCall = (row: Resource, domain: string, timeZone: string): ActiveCall => ({
   domain,
   originCallId: toText(row['orig_callid']) ?? '',
   destinationCallId: toText(row['term_callid']) ?? '',

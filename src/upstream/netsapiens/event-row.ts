@@ -1,6 +1,6 @@
 import type { Change } from '../change.ts';
 import { toText, type Resource } from '../decode.ts';
-import { stateOf, toDomainName, type ActiveCall } from './active-call.ts';
+import { stateOf, toActiveCall, type ActiveCall } from './active-call.ts';
 import { ofDomain } from './call-detail-row.ts';
 import { toAgent } from './call-queue.ts';
 import type { Model } from './interest.ts';
@@ -9,7 +9,6 @@ import { toRecording } from './recording.ts';
 import { toSubscriber } from './subscriber-record.ts';
 import { toTextMessage } from './text-message.ts';
 import { toTextSession } from './text-session.ts';
-import { toZonelessTime } from './time.ts';
 
 /** What an event row tells by itself. */
 export type Told = Pick<Change, 'noun' | 'key' | 'model'> & Partial<Pick<Change, 'state' | 'begins'>>;
@@ -28,39 +27,21 @@ export const isRemoved = (row: Resource): boolean => toText(row['remove'])?.toLo
 /** The user part of a SIP address, which is all that an event tells of a number. */
 const userOf = (uri: unknown): string | null => /^<?sips?:([^@;>]+)/i.exec(toText(uri) ?? '')?.[1] ?? null;
 
-/**
- * A call by its originating id (facts §6.4). The event names its columns otherwise than `call read` does, and has no
- * leg of the destination.
- */
-const toCall = (row: Resource, { domain, timeZone }: Scope): ActiveCall => ({
-  domain,
-  originCallId: toText(row['orig_callid']) ?? '',
-  destinationCallId: toText(row['term_callid']) ?? '',
-  origin: {
-    callId: toText(row['orig_callid']),
-    extension: toText(row['orig_user']),
-    domain: toDomainName(row['orig_domain']),
-    uri: toText(row['orig_from_uri']),
-    name: toText(row['orig_from_name']),
-    number: toText(row['ani']) ?? userOf(row['orig_from_uri']),
-    state: toText(row['orig_call_info']),
-  },
-  destination: {
-    callId: toText(row['term_callid']),
-    extension: toText(row['term_user']),
-    domain: toDomainName(row['term_domain']),
-    uri: toText(row['term_to_uri']),
-    name: null,
-    number: toText(row['dnis']) ?? toText(row['orig_to_user']),
-    state: toText(row['term_call_info']),
-  },
-  byAction: toText(row['by_action']),
-  byUser: toText(row['by_user']),
-  byDomain: toDomainName(row['by_domain']),
-  byCallId: toText(row['by_callid']),
-  beganAt: toZonelessTime(row['time_start'], timeZone),
-  answeredAt: toZonelessTime(row['time_answer'], timeZone),
-});
+/** A call by its originating id (facts §6.4). The event names some columns otherwise than `call read` does. */
+const toCall = (row: Resource, { domain, timeZone }: Scope): ActiveCall =>
+  toActiveCall(
+    {
+      ...row,
+      orig_uri: row['orig_from_uri'],
+      orig_name: row['orig_from_name'],
+      term_uri: row['term_to_uri'],
+      ani: toText(row['ani']) ?? userOf(row['orig_from_uri']),
+      dnis: toText(row['dnis']) ?? row['orig_to_user'],
+      time_begin: row['time_start'],
+    },
+    domain,
+    timeZone,
+  );
 
 /** Whose view a row is: it says so, or it is of the one who was asked for. */
 const ownerOf = (row: Resource, { domain, user }: Scope) => ({
