@@ -24,6 +24,8 @@ export interface Config {
   readonly sandboxPort: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly corsOrigins: readonly string[];
+  /** The networks of our own proxies, which tell the address of a client. */
+  readonly trustedProxies: readonly string[];
   readonly cloudlink: CloudlinkConfig | null;
   readonly subscriberApi: SubscriberApiConfig | null;
   /** Which legacy domain holds the people of which CloudLink account (its number or its GUID). */
@@ -82,6 +84,11 @@ export interface Limits {
   readonly upstreamAnswerBytes: number;
   readonly upstreamConnections: number;
   readonly upstreamCalls: number;
+  /** Of one principal, and of one address where nobody says who asks. */
+  readonly operationsPerMinute: number;
+  /** In a minute, whether they succeed or not. */
+  readonly signInsPerAccount: number;
+  readonly signInsPerAddress: number;
   readonly sessions: number;
   /** How many upstream subscriptions one person may have opened on one platform, in one process. */
   readonly feeds: number;
@@ -242,6 +249,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     sandboxPort: values.SANDBOX_PORT,
     logLevel: values.LOG_LEVEL,
     corsOrigins: values.CORS_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES,
     cloudlink,
     subscriberApi,
     accountDomains: values.ACCOUNT_DOMAINS,
@@ -269,6 +277,9 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
       upstreamAnswerBytes: values.MAX_UPSTREAM_ANSWER_BYTES,
       upstreamConnections: values.MAX_UPSTREAM_CONNECTIONS,
       upstreamCalls: values.MAX_UPSTREAM_CALLS,
+      operationsPerMinute: values.MAX_OPERATIONS_PER_MINUTE,
+      signInsPerAccount: values.MAX_SIGN_INS_PER_ACCOUNT,
+      signInsPerAddress: values.MAX_SIGN_INS_PER_ADDRESS,
       sessions: values.MAX_SESSIONS,
       feeds: values.MAX_FEEDS,
       rememberedChanges: values.MAX_REMEMBERED_CHANGES,

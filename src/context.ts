@@ -6,6 +6,7 @@ import { createConnection, type Connection } from './connection.ts';
 import { createFollowing, type Following } from './feed/following.ts';
 import type { Hub } from './feed/hub.ts';
 import type { Prove, Rights } from './feed/rights.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { unusable } from './refusals.ts';
 import type { Idempotency } from './state/idempotency.ts';
 import type { SessionEndings } from './session-endings.ts';
@@ -78,6 +79,8 @@ export type PresentedTokens = Readonly<Record<PlatformName, string | null>>;
 export interface ContextRequest {
   readonly credentials: Credentials;
   readonly requestId: string;
+  /** Where it comes from, as `toSource` says; empty where nobody can sign in by it. */
+  readonly source?: string;
   /** See {@link Context.signal}. */
   readonly signal: AbortSignal;
   /** See {@link Context.lastEventId}. */
@@ -94,6 +97,7 @@ export interface ContextOptions {
   readonly sessions: Sessions;
   readonly endings: SessionEndings;
   readonly idempotency: Idempotency;
+  readonly rateLimits: RateLimits;
 }
 
 /** Whoever takes longer for one event than this part of a heartbeat, while many wait, is too slow; who answers none is gone. */
@@ -108,11 +112,12 @@ export const createContextFactory = ({
   sessions,
   endings,
   idempotency,
+  rateLimits,
   hub,
   rightsOf,
 }: ContextOptions) => {
   const createContext = async (request: ContextRequest): Promise<Context> => {
-    const { credentials, requestId, signal, lastEventId = null } = request;
+    const { credentials, requestId, source = '', signal, lastEventId = null } = request;
     const connection = request.connection ?? createConnection(credentials, signal);
     const upstreamCalls = { cloudlink: 0, subscriber: 0 };
     const onCall = (platform: PlatformName) => {
@@ -174,7 +179,10 @@ export const createContextFactory = ({
       cloudlink,
       netsapiens,
       sessions: {
-        signIn: (input) => sessions.signIn(input, caller),
+        signIn: async (input) => {
+          await rateLimits.admitSignIn(input, source);
+          return sessions.signIn(input, caller);
+        },
         signOut: async (token) => {
           const wasThere = await sessions.signOut(token, caller);
           await endings.tell(token);

@@ -9,6 +9,7 @@ import { createSessions } from './sessions.ts';
 import { readDelivery as readPublications } from './upstream/cloudlink/notification.ts';
 import { createReadDelivery as createReadEvents } from './upstream/netsapiens/event.ts';
 import type { Logger } from './logger.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { State } from './state/state.ts';
 import type { CreateHttp } from './upstream/http.ts';
 
@@ -17,12 +18,13 @@ export interface ContextsOptions {
   readonly log: Logger;
   readonly state: State;
   readonly createHttp: CreateHttp;
+  readonly rateLimits: RateLimits;
   /** The address at which this gateway listens. Asked for when it is needed. */
   readonly ownUrl: () => string;
 }
 
 /** What makes the contexts of operations, and what outlives them: sessions and their ends, feeds, proofs of tokens. */
-export const createContexts = ({ config, log, state, createHttp, ownUrl }: ContextsOptions) => {
+export const createContexts = ({ config, log, state, createHttp, rateLimits, ownUrl }: ContextsOptions) => {
   const grants = createGrants(config, createHttp);
   const sessions = createSessions(state, grants, log);
   const endings = createSessionEndings(state.events, log);
@@ -58,6 +60,7 @@ export const createContexts = ({ config, log, state, createHttp, ownUrl }: Conte
     sessions,
     endings,
     idempotency: state.idempotency,
+    rateLimits,
   });
 
   return { createContext, hub, rightsOf, endings };

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { readCredentials } from './auth.ts';
+import { createClientAddress, toSource } from './client-address.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createContexts } from './contexts.ts';
@@ -24,10 +26,12 @@ import { useRequestLog } from './plugins/use-request-log.ts';
 import { useStrictRequests } from './plugins/use-strict-requests.ts';
 import { useWarnings } from './plugins/use-warnings.ts';
 import { findMedia } from './recording-media.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { createRecordingRoute } from './recording-route.ts';
 import { requestIdOf } from './request-id.ts';
 import { schema } from './schema/index.ts';
 import type { State } from './state/state.ts';
+import type { StreamRouteOptions } from './stream-route.ts';
 import { createUploadRoute } from './upload-route.ts';
 import { createTransport } from './upstream/http.ts';
 
@@ -37,27 +41,37 @@ export const GRAPHQL_PATH = '/graphql';
 /** GraphQL over HTTP: schema, context and plugins, in the order in which they act. Listens to nothing by itself. */
 export const createGateway = (config: Config, log: Logger, state: State, ownUrl: () => string) => {
   const transport = createTransport(config.limits);
+  const clientAddress = createClientAddress(config.trustedProxies);
+  const sourceOf = (request: IncomingMessage) => toSource(clientAddress(request));
+  const rateLimits = createRateLimits(state.createRateLimiter, config.limits);
   const { createContext, hub, rightsOf, endings } = createContexts({
     config,
     log,
     state,
     createHttp: transport.createHttp,
+    rateLimits,
     ownUrl,
   });
   const operations = createOperationLog(log);
   const streams = createEventStreams(config.heartbeatMs);
 
-  const yoga = createYoga<Partial<SocketOperation>, Context>({
+  const yoga = createYoga<Partial<SocketOperation> & { readonly req?: IncomingMessage }, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request, connection, signal }) =>
-      createContext({
+    context: ({ request, connection, signal, ...from }) => {
+      const asker = {
         credentials: connection?.credentials() ?? readCredentials((name) => request.headers.get(name)),
+        source: from.source ?? (from.req === undefined ? '' : sourceOf(from.req)),
+      };
+      rateLimits.admitOperation(asker);
+      return createContext({
+        ...asker,
         requestId: requestIdOf(request.headers.get('x-request-id')),
         signal: signal ?? request.signal,
         lastEventId: request.headers.get('last-event-id'),
         ...(connection && { connection }),
-      }),
+      });
+    },
     maskedErrors: { maskError },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     // The server answers for other origins: what Yoga would say to an origin that is not listed lets some of them in.
@@ -82,7 +96,11 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
     ],
   });
 
-  const streamed = { log, stalledMs: config.limits.stalledClientTimeoutMs };
+  const streamed: StreamRouteOptions = {
+    log,
+    admit: (request, credentials) => rateLimits.admitOperation({ credentials, source: sourceOf(request) }),
+    stalledMs: config.limits.stalledClientTimeoutMs,
+  };
   const recordings = createRecordingRoute({
     createContext,
     open: withinMediaHosts(config, transport.open),
@@ -114,6 +132,8 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
       operations.refused({ requestId, credentials: connection.credentials() }, errors);
       operations.faults(requestId, errors);
     },
+    sourceOf,
+    abuse: rateLimits.abuse,
     heartbeatMs: config.heartbeatMs,
     log,
   });

@@ -23,7 +23,8 @@ interface Failure {
 const toAnswer = (error: unknown): Failure => {
   if (error instanceof BodyError)
     return { status: error.status, message: error.message, extensions: { code: 'BAD_REQUEST' } };
-  const { message, extensions } = maskError(error);
+  const { message, extensions: all } = maskError(error);
+  const { http: _http, ...extensions } = all;
   return { status: statuses[String(extensions['code'])] ?? 502, message, extensions };
 };
 

@@ -224,15 +224,20 @@ export const startServer = async (
     socket.once('close', () => silent.delete(socket));
   });
 
+  /** The status, and perhaps a header, for whoever gets no socket. */
+  const whyNoSocket = (request: IncomingMessage): string | null => {
+    if (parseTarget(request.url)?.pathname !== GRAPHQL_PATH) return '404 Not Found';
+    if (isStopping) return '503 Service Unavailable';
+    if (!isOwnOrListed(config.corsOrigins, request)) return '403 Forbidden';
+    const waitMs = gateway.sockets.wait(request);
+    return waitMs === 0 ? null : `429 Too Many Requests\r\nRetry-After: ${Math.ceil(waitMs / 1000)}`;
+  };
+
   listener.on('upgrade', (request, socket, head) => {
     silent.delete(request.socket);
-    const isHere = parseTarget(request.url)?.pathname === GRAPHQL_PATH;
-    if (isHere && !isStopping && isOwnOrListed(config.corsOrigins, request)) {
-      gateway.sockets.upgrade(request, socket, head);
-      return;
-    }
-    const status = isHere ? (isStopping ? '503 Service Unavailable' : '403 Forbidden') : '404 Not Found';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const refusal = whyNoSocket(request);
+    if (refusal === null) gateway.sockets.upgrade(request, socket, head);
+    else socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
 
   /** Where a client on this machine finds the listener, whichever addresses it listens on. */

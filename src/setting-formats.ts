@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { createIsWithin } from './client-address.ts';
 import { isCountry } from './phone-number.ts';
 
 /*
@@ -100,6 +101,25 @@ export const hosts = z
     'must be a comma-separated list of hosts, each with its port if it has one of its own, or `*.` and a domain',
   )
   .default([]);
+
+const areNetworks = (list: readonly string[]): boolean => {
+  try {
+    createIsWithin(list);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const listOf = (text: string) => text.split(',').map((item) => item.trim());
+
+export const networks = z
+  .string()
+  .transform(listOf)
+  .refine(
+    areNetworks,
+    'must be a comma-separated list of IP addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal',
+  );
 
 /** Any other name would be looked up, which takes seconds, only to find that it is not this machine's. */
 const isLocalHost = (host: string) =>

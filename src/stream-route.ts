@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { principalOf, readCredentials } from './auth.ts';
+import { principalOf, readCredentials, type Credentials } from './auth.ts';
 import type { ContextRequest } from './context.ts';
 import { isUnexpected, maskError } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -9,6 +9,8 @@ import { sendFailure } from './route-failure.ts';
 
 export interface StreamRouteOptions {
   readonly log: Logger;
+  /** Throws where the one who asks has asked too often. */
+  readonly admit: (request: IncomingMessage, credentials: Credentials) => void;
   /** How long a client may take nothing of what is there for it, or send nothing of what it announced. */
   readonly stalledMs: number;
 }
@@ -35,7 +37,7 @@ export type ServeStream = (download: StreamedRequest) => Promise<string | null>;
  * in the log.
  */
 export const createStreamRoute =
-  (kind: string, serve: ServeStream, { log, stalledMs }: StreamRouteOptions) =>
+  (kind: string, serve: ServeStream, { log, admit, stalledMs }: StreamRouteOptions) =>
   async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const started = performance.now();
     const gone = new AbortController();
@@ -71,6 +73,7 @@ export const createStreamRoute =
     let notes: Readonly<Record<string, unknown>> = {};
     let failure: string | null = null;
     try {
+      admit(request, credentials);
       failure = await serve({
         request,
         response,

@@ -20,6 +20,9 @@ const NO_URL =
 const NO_REDIS =
   'must be a redis or rediss URL of host, port and perhaps credentials and the number of a database';
 
+const NO_NETWORKS =
+  'must be a comma-separated list of IP addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal';
+
 const noPublicUrl = (name: string) =>
   `is missing, but ${name}=webhook needs an address at which the platform reaches every instance: without it each names the one on which it listens`;
 
@@ -98,6 +101,14 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     { CORS_ORIGINS: 'https://phone.example.com/' },
     'CORS_ORIGINS',
     'must be a comma-separated list of origins (scheme, host and port, nothing after them)',
+  ],
+  [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES', `${NO_NETWORKS}, not "10.0.0.0/33"`],
+  [{ TRUSTED_PROXIES: 'loopback,proxy' }, 'TRUSTED_PROXIES', `${NO_NETWORKS}, not "loopback,proxy"`],
+  [{ MAX_OPERATIONS_PER_MINUTE: '0' }, 'MAX_OPERATIONS_PER_MINUTE', 'must be from 1 to 10000000, not "0"'],
+  [
+    { MAX_SIGN_INS_PER_ACCOUNT: 'many' },
+    'MAX_SIGN_INS_PER_ACCOUNT',
+    'must be a whole number from 1 to 1000000, not "many"',
   ],
   [
     { APP_NAME: 'a;b' },
@@ -296,6 +307,7 @@ describe('the settings', () => {
       sandboxPort: 4010,
       logLevel: 'info',
       corsOrigins: [],
+      trustedProxies: [],
       cloudlink: null,
       subscriberApi: null,
       accountDomains: [],
@@ -320,6 +332,9 @@ describe('the settings', () => {
         upstreamAnswerBytes: 10_000_000,
         upstreamConnections: 50,
         upstreamCalls: 250,
+        operationsPerMinute: 6_000,
+        signInsPerAccount: 10,
+        signInsPerAddress: 100,
         sessions: 100_000,
         feeds: 100,
         rememberedChanges: 100_000,

@@ -31,6 +31,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   'libphonenumber-js': /^phone-number\.ts$/,
   luxon: /^upstream\/netsapiens\/time\.ts$/,
   pino: /^logger\.ts$/,
+  'proxy-addr': /^client-address\.ts$/,
+  'rate-limiter-flexible': /^state\/rate-limit\.ts$/,
   redis: /^state\/redis\.ts$/,
   ws: /^live\//,
   zod: /^(config|settings|setting-formats|demo)\.ts$/,
@@ -40,7 +42,8 @@ const homes: Readonly<Record<string, RegExp>> = {
 const parts: Readonly<Record<string, RegExp>> = {
   'demo.ts': /^main\.ts$/,
   'workers.ts': /^main\.ts$/,
-  'settings.ts': /^config\.ts$/,
+  'feed-settings.ts': /^config\.ts$/,
+  'settings.ts': /^(config|feed-settings)\.ts$/,
   'setting-formats.ts': /^(config|settings)\.ts$/,
   'setting-names.ts': /^settings\.ts$/,
   'session-part.ts': /^(sessions|session-renewal)\.ts$/,

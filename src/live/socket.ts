@@ -12,33 +12,18 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { readCredentials } from '../auth.ts';
 import { createConnection, type Connection } from '../connection.ts';
 import type { Logger } from '../logger.ts';
+import type { RateLimiter } from '../state/rate-limit.ts';
 import { createCensus } from './census.ts';
 import { toWire } from './event-result.ts';
 import { watchPeer } from './heartbeat.ts';
 import { prepareOperation, type Enveloped, type Prepared } from './operation.ts';
-import { createRate } from './rate.ts';
+import { closing, createGuard, socketLimits } from './socket-guard.ts';
 import { spread } from './spread.ts';
 import { createTextResults } from './text-result.ts';
-
-/** What a client may do over one socket (S28). One that comes back begins all its operations at once. */
-export const socketLimits = {
-  messageBytes: 64 * 1024,
-  operations: 100,
-  messages: { perSecond: 50, atOnce: 150 },
-  socketsPerPrincipal: 20,
-} as const;
 
 const INIT_TIMEOUT_MS = 5_000;
 /** A client that is told to go, and does not answer, is cut off after this long. */
 const CLOSE_TIMEOUT_MS = 2_000;
-
-/** The words of RFC 6455 for how a socket ends that is not as it should be: come back, never like this, later. */
-const closing = {
-  goingAway: 1001,
-  unsupportedData: 1003,
-  policyViolation: 1008,
-  tryAgainLater: 1013,
-} as const;
 
 const closeReason: Readonly<Record<number, string>> = {
   [CloseCode.Unauthorized]: 'Unauthorized',
@@ -49,6 +34,8 @@ const closeReason: Readonly<Record<number, string>> = {
 export interface SocketOperation {
   readonly connection: Connection;
   readonly payload: SubscribePayload;
+  /** See `toSource`. */
+  readonly source: string;
   /** Aborted when the client has gone, or does not want the answer any more. */
   readonly signal: AbortSignal;
 }
@@ -62,8 +49,18 @@ export interface SocketOptions {
   readonly isRefusal: (error: unknown) => boolean;
   /** Told of operations that were refused before they began. */
   readonly onRefused: (connection: Connection, errors: readonly GraphQLError[]) => void;
+  readonly sourceOf: (request: IncomingMessage) => string;
+  /** Counts the sockets that had to be closed because of what came over them, by their source. */
+  readonly abuse: RateLimiter;
   readonly heartbeatMs: number;
   readonly log: Logger;
+}
+
+interface ClientOptions {
+  readonly source: string;
+  readonly requestId: unknown;
+  /** Called once it is known who it is. */
+  readonly onEnter: () => void;
 }
 
 /** What belongs to one socket. */
@@ -101,6 +98,8 @@ export const createSockets = ({
   admit,
   isRefusal,
   onRefused,
+  sourceOf,
+  abuse,
   heartbeatMs,
   log,
 }: SocketOptions) => {
@@ -141,7 +140,7 @@ export const createSockets = ({
     socket.once('close', () => clearTimeout(limit));
   };
 
-  const createClient = (socket: WebSocket, requestId: unknown): Client => {
+  const createClient = (socket: WebSocket, { source, requestId, onEnter }: ClientOptions): Client => {
     const gone = new AbortController();
     const running = new Map<
       string,
@@ -189,6 +188,7 @@ export const createSockets = ({
         }
         socket.once('close', leave);
         connection = own;
+        onEnter();
         return true;
       },
       begin: (id, payload, isWanted) => {
@@ -196,7 +196,7 @@ export const createSockets = ({
         end(id);
         const controller = new AbortController();
         running.set(id, { controller, isWanted });
-        return { connection, payload, signal: controller.signal };
+        return { connection, payload, source, signal: controller.signal };
       },
       sweep: () => {
         for (const [id, { isWanted }] of running) if (!isWanted()) end(id);
@@ -205,17 +205,13 @@ export const createSockets = ({
   };
 
   const accept = (socket: WebSocket, request: IncomingMessage) => {
-    const hasRoom = createRate(socketLimits.messages);
-    const client = createClient(socket, request.headers['x-request-id']);
-
-    /** Whether something that came is to be dealt with: not what a client still sends that was told to go. */
-    const isWelcome = (): boolean => {
-      if (socket.readyState !== socket.OPEN) return false;
-      if (hasRoom()) return true;
-      const { perSecond } = socketLimits.messages;
-      close(socket, closing.policyViolation, `More than ${perSecond} messages a second`);
-      return false;
-    };
+    const source = sourceOf(request);
+    const guard = createGuard({ socket, source, abuse, close });
+    const client = createClient(socket, {
+      source,
+      requestId: request.headers['x-request-id'],
+      onEnter: guard.trust,
+    });
 
     const closed = graphql.opened(
       {
@@ -231,8 +227,8 @@ export const createSockets = ({
           close(socket, code, reason || (code === undefined ? undefined : closeReason[code])),
         onMessage: (listener) =>
           socket.on('message', (data, isBinary) => {
-            if (!isWelcome()) return;
-            if (isBinary) return close(socket, closing.unsupportedData, 'Messages are text');
+            if (!guard.isWelcome()) return;
+            if (isBinary) return guard.reject(closing.unsupportedData, 'Messages are text');
             listener((data as Buffer).toString()).then(
               () => client.sweep(),
               (error: unknown) => {
@@ -249,7 +245,7 @@ export const createSockets = ({
 
     watchPeer(socket, heartbeatMs);
     socket.on('ping', (data) => {
-      if (isWelcome()) socket.pong(data);
+      if (guard.isWelcome()) socket.pong(data);
     });
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
@@ -260,6 +256,8 @@ export const createSockets = ({
   };
 
   return {
+    /** For how many milliseconds nobody from where this comes gets a socket; 0 for those who do. */
+    wait: (request: IncomingMessage): number => abuse.wait(sourceOf(request)),
     /** Takes over a connection that asks to become a socket. */
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       sockets.handleUpgrade(request, socket, head, (websocket) => accept(websocket, request));

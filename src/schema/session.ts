@@ -103,7 +103,8 @@ builder.mutationFields((t) => ({
     type: SignInPayload,
     description:
       'Signs in to either platform or both and answers a session token. Fails as a whole when one of them refuses: ' +
-      'UNAUTHENTICATED with what upstream said, SECOND_FACTOR_REQUIRED when a passcode is due. Costs one token request for ' +
+      'UNAUTHENTICATED with what upstream said, SECOND_FACTOR_REQUIRED when a passcode is due, RATE_LIMITED ' +
+      'after too many attempts within a minute to one account or from one address. Costs one token request for ' +
       'each part, and one more for a second factor.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'The logins.' }) },
     resolve: (_root, { input: { cloudlink, subscriber } }, { sessions }) => {

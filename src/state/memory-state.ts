@@ -3,6 +3,7 @@ import { createMemoryFeedRecords } from './feed-record.ts';
 import { createMemoryIdempotency } from './idempotency.ts';
 import { createMemoryLeases } from './lease.ts';
 import { createMemoryEventLog } from './memory-event-log.ts';
+import { createMemoryRateLimiter } from './rate-limit.ts';
 import { createMemorySessionStore } from './session-store.ts';
 import type { State } from './state.ts';
 
@@ -16,6 +17,7 @@ export const createMemoryState = ({ limits, resumeWindow }: Config): State => {
     leases,
     events,
     feeds: createMemoryFeedRecords(),
+    createRateLimiter: createMemoryRateLimiter,
     poisonCount: () => 0,
     close: async () => {
       await events.close();

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createPoison } from './poison.ts';
+import { createRedisRateLimiter } from './rate-limit.ts';
 import { createRedisEventLog } from './redis-event-log.ts';
 import { BLOCK_PATIENCE_MS } from './redis-feed-watch.ts';
 import { createRedisFeedRecords } from './redis-feed-record.ts';
@@ -26,6 +27,7 @@ export const openRedisState = (url: string, { resumeWindow: window }: Config, lo
     leases,
     events,
     feeds: createRedisFeedRecords(redis, poison),
+    createRateLimiter: createRedisRateLimiter(redis, poison),
     poisonCount: () => poison.count,
     close: async () => {
       await events.close();

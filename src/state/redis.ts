@@ -63,10 +63,13 @@ const reasonOf = (error: unknown): string => {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message || error.name;
 };
 
+/** How Redis says that a key holds something else than what it should. */
+const poisonPattern = /^(WRONGTYPE|ERR value is not an integer)/;
+
 const toError = (error: unknown): RedisError =>
   error instanceof RedisError
     ? error
-    : new RedisError(reasonOf(error), error instanceof ErrorReply && error.message.startsWith('WRONGTYPE'));
+    : new RedisError(reasonOf(error), error instanceof ErrorReply && poisonPattern.test(error.message));
 
 /** A reply that a command sends only when something happens comes late, and no ping may overtake it. */
 export interface RedisOptions {

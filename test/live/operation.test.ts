@@ -8,6 +8,7 @@ import { createClient } from 'graphql-ws';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { maskError } from '../../src/errors.ts';
+import { createMemoryRateLimiter } from '../../src/state/rate-limit.ts';
 import { createSockets } from '../../src/live/socket.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createOperationLog } from '../../src/operation-log.ts';
@@ -58,6 +59,8 @@ const withBrokenField = async () => {
     admit: async () => 'somebody',
     isRefusal: () => false,
     onRefused: () => undefined,
+    sourceOf: () => 'somewhere',
+    abuse: createMemoryRateLimiter({ name: 'abuse', most: 1, seconds: 60 }),
     heartbeatMs: 15_000,
     log,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { socketLimits } from '../../src/live/socket.ts';
+import { socketLimits } from '../../src/live/socket-guard.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { callAda, CALL, CALLS, codesOf, isSubscribed, nextCall, ofAda } from '../helpers/live-call.ts';
 import { connect, openSocket, webhooks, type TestSocket } from '../helpers/subscribers.ts';
@@ -85,4 +85,44 @@ describe('a client that does too much over a socket', () => {
     const client = await connect(await live(), { perMessageDeflate: true });
     expect(client.socket.extensions).toBe('');
   });
+
+  it('is closed with 1008 for more than 10 messages before anybody knows who it is', async () => {
+    const gateway = await live();
+    const client = await connect(gateway);
+    const { atOnce } = socketLimits.messagesOfStrangers;
+    const ping = () => client.send({ type: 'ping' });
+    for (let count = 0; count < atOnce; count += 1) ping();
+    expect(await client.messages.take(atOnce)).toEqual(
+      Array.from({ length: atOnce }, () => ({ type: 'pong' })),
+    );
+    // What is filled up meanwhile is less than as much again.
+    for (let count = 0; count < atOnce; count += 1) ping();
+    expect(await client.closed).toMatchObject({ code: 1008 });
+  });
+
+  const abuses: readonly (readonly [string, (client: TestSocket) => void])[] = [
+    ['floods', (client) => Array.from({ length: 20 }, () => client.send({ type: 'ping' }))],
+    ['bytes', ({ socket }) => socket.send(Buffer.from([1]))],
+    ['large messages', ({ socket }) => socket.send('x'.repeat(socketLimits.messageBytes + 1))],
+  ];
+
+  it.each(abuses)(
+    'gets no more sockets for a minute after 10 were closed for %s, while others where it is are served',
+    async (_what, abuse) => {
+      const gateway = await withGateway({ env: { ...webhooks, TRUSTED_PROXIES: 'loopback' } });
+      const session = await gateway.signIn();
+      const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+      const before = await openSocket(gateway, session, from('192.0.2.1'));
+      for (let count = 0; count < 10; count += 1) {
+        const client = await connect(gateway, from('192.0.2.1'));
+        abuse(client);
+        await client.closed;
+      }
+      await expect(connect(gateway, from('192.0.2.1'))).rejects.toThrow('429');
+      await openSocket(gateway, session, from('192.0.2.2'));
+      expect(codesOf(await before.execute(VIEWER))).toEqual([]);
+      const beside = await gateway.execute(VIEWER, { ...session, 'x-forwarded-for': '192.0.2.1' });
+      expect(beside.data).toEqual({ viewer: { __typename: 'Viewer' } });
+    },
+  );
 });

@@ -10,6 +10,7 @@ import {
 import { parseConfig } from '../../src/config.ts';
 import type { ContextRequest } from '../../src/context.ts';
 import { createContexts } from '../../src/contexts.ts';
+import { createRateLimits } from '../../src/rate-limits.ts';
 import { maskError } from '../../src/errors.ts';
 import { createLogger } from '../../src/logger.ts';
 import { CLIENT, PASSWORD } from '../../src/sandbox/company.ts';
@@ -130,7 +131,11 @@ const createHttp: CreateHttp = (options) => {
 const log = createLogger('silent', process.stderr);
 const createInstance = () => {
   const state = createMemoryState(config);
-  return { state, ...createContexts({ config, log, state, createHttp, ownUrl: () => sandbox.url }) };
+  const rateLimits = createRateLimits(state.createRateLimiter, config.limits);
+  return {
+    state,
+    ...createContexts({ config, log, state, createHttp, rateLimits, ownUrl: () => sandbox.url }),
+  };
 };
 const { createContext } = createInstance();
 
