@@ -103,7 +103,7 @@ const rules: readonly Rule[] = [
   {
     rule: 'what is shared knows those who share it only by their words',
     files: /^state\//,
-    mayImport: /^(state\/|auth\.ts$|upstream\/errors\.ts$|node:|redis$)/,
+    mayImport: /^(state\/|auth\.ts$|upstream\/errors\.ts$|node:|redis$|rate-limiter-flexible$)/,
     exceptTypes: true,
   },
   {
