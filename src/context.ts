@@ -3,6 +3,7 @@ import { createCallerOf } from './caller.ts';
 import { createClients } from './clients.ts';
 import type { Config } from './config.ts';
 import { createConnection, type Connection } from './connection.ts';
+import { createDeadlines } from './deadline.ts';
 import { createFollowing, type Following } from './feed/following.ts';
 import type { Hub } from './feed/hub.ts';
 import type { Prove, Rights } from './feed/rights.ts';
@@ -116,6 +117,8 @@ export const createContextFactory = ({
   hub,
   rightsOf,
 }: ContextOptions) => {
+  const deadlineOf = createDeadlines(config.limits.operationTimeoutMs);
+
   const createContext = async (request: ContextRequest): Promise<Context> => {
     const { credentials, requestId, source = '', signal, lastEventId = null } = request;
     const connection = request.connection ?? createConnection(credentials, signal);
@@ -138,7 +141,7 @@ export const createContextFactory = ({
       credentials,
       session: open,
       requestId,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(config.limits.operationTimeoutMs)]),
+      signal: deadlineOf(signal),
       onCall: (platform, effect) => {
         spend(platform);
         onCall(platform);

@@ -3,7 +3,7 @@ import type { Change, Interest, Notifications } from '../upstream/change.ts';
 import type { PlatformName } from '../upstream/errors.ts';
 import { joinCursor, splitCursor } from './cursor.ts';
 import { FollowError } from './follow-error.ts';
-import type { FeedEvent, Hub, Joined } from './hub.ts';
+import { nameFeed, type FeedEvent, type Hub, type Joined } from './hub.ts';
 import { mergeLive } from './merge-live.ts';
 import type { Rights } from './rights.ts';
 
@@ -43,6 +43,13 @@ export interface Followed extends AsyncIterableIterator<FeedEvent> {
   readonly doubt: () => Promise<void>;
 }
 
+/** Something to follow, and the feed that it is for whoever asks. */
+interface Wanted {
+  readonly principal: string;
+  readonly interest: Interest;
+  readonly feed: string;
+}
+
 /** So many events may wait for somebody who has not taken one for a while: fewer than any log hands over at once. */
 const MOST_WAITING = 64;
 
@@ -62,17 +69,25 @@ const coalesce = (events: readonly FeedEvent[]): readonly FeedEvent[] => {
 
 /** Follows feeds on behalf of one principal. */
 export const createFollowing = ({ hub, rights, notificationsOf, patienceMs }: FollowingOptions) => {
+  /** What is to be followed, each feed once, and as whom. */
+  const identify = async (interests: readonly Interest[]): Promise<readonly Wanted[]> => {
+    const wanted = await Promise.all(
+      interests.map(async (interest) => {
+        const principal = await rights.principalOf(interest.platform);
+        return { principal, interest, feed: nameFeed(principal, interest) };
+      }),
+    );
+    return [...new Map(wanted.map((one) => [one.feed, one])).values()];
+  };
+
   const joinAll = async (
-    interests: readonly Interest[],
+    wanted: readonly Wanted[],
     refuse: (reason: unknown) => void,
   ): Promise<readonly Joined[]> => {
-    const different = new Map(interests.map((interest) => [JSON.stringify(interest), interest]));
     const results = await Promise.allSettled(
-      [...different.values()].map(async (interest) => {
-        const { platform } = interest;
-        const principal = await rights.principalOf(platform);
-        return hub.join(principal, interest, { notifications: () => notificationsOf(platform), refuse });
-      }),
+      wanted.map(({ principal, interest }) =>
+        hub.join(principal, interest, { notifications: () => notificationsOf(interest.platform), refuse }),
+      ),
     );
     const joined = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');
@@ -124,10 +139,14 @@ export const createFollowing = ({ hub, rights, notificationsOf, patienceMs }: Fo
      * {@link FollowError} where events after the cursor are no longer kept.
      */
     follow: async (options: FollowOptions): Promise<Followed> => {
+      const wanted = await identify(options.interests);
+      // Before anything is joined: what cannot be told from here must not cost the platforms a subscription.
+      const names = wanted.map(({ feed }) => feed);
+      const after = options.after === null ? null : splitCursor(options.after, names);
       const left = new AbortController();
       const right = new AbortController();
       const refuse = (reason: unknown) => right.abort(reason);
-      const feeds = await joinAll(options.interests, refuse);
+      const feeds = await joinAll(wanted, refuse);
       const platforms = new Set(options.interests.map(({ platform }) => platform));
       const watch = rights.watch(platforms, refuse);
       const signal = AbortSignal.any([options.signal, left.signal, right.signal]);
@@ -138,33 +157,26 @@ export const createFollowing = ({ hub, rights, notificationsOf, patienceMs }: Fo
       // Whoever went while the feeds were being opened is not told of it any more.
       if (signal.aborted) leave();
       signal.addEventListener('abort', leave, { once: true });
-      const names = feeds.map(({ feed }) => feed);
-      const now = new Map(feeds.map(({ feed, end }) => [feed, end]));
-      try {
-        const start = options.after === null ? now : splitCursor(options.after, names);
-        const events = tell(feeds, start, { ...options, signal });
-        const following: Followed = {
-          platforms,
-          right: right.signal,
-          doubt: watch.doubt,
-          next: async () => {
-            const result = await events.next();
-            // Nothing is told any more to somebody who has lost the right to it, though it was read before.
-            right.signal.throwIfAborted();
-            return result;
-          },
-          // A generator that waits for an event hears of nothing else: what it waits for is ended.
-          return: async () => {
-            left.abort();
-            return events.return();
-          },
-          [Symbol.asyncIterator]: () => following,
-        };
-        return following;
-      } catch (error) {
-        left.abort();
-        throw error;
-      }
+      const start = after ?? new Map(feeds.map(({ feed, end }) => [feed, end]));
+      const events = tell(feeds, start, { ...options, signal });
+      const following: Followed = {
+        platforms,
+        right: right.signal,
+        doubt: watch.doubt,
+        next: async () => {
+          const result = await events.next();
+          // Nothing is told any more to somebody who has lost the right to it, though it was read before.
+          right.signal.throwIfAborted();
+          return result;
+        },
+        // A generator that waits for an event hears of nothing else: what it waits for is ended.
+        return: async () => {
+          left.abort();
+          return events.return();
+        },
+        [Symbol.asyncIterator]: () => following,
+      };
+      return following;
     },
   };
 };

@@ -95,7 +95,7 @@ const scopeOf = ({ platform, of }: Interest): string | undefined => (platform ==
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** A feed is of one principal and one interest: nobody else's token opened it, and nobody else follows it (S1, S2). */
-const nameFeed = (principal: string, { platform, topic, subject }: Interest): string =>
+export const nameFeed = (principal: string, { platform, topic, subject }: Interest): string =>
   hash(JSON.stringify([principal, platform, topic, subject])).slice(0, 32);
 
 export const createHub = ({

@@ -10,6 +10,12 @@ export interface Source<Item> {
   readonly open: (signal: AbortSignal) => AsyncIterable<readonly Item[]>;
 }
 
+/** A source that is being read. */
+interface Reading<Item> {
+  readonly name: string;
+  readonly iterator: AsyncIterator<readonly Item[]>;
+}
+
 /**
  * What several sources give, as it comes, until the signal is aborted or one of them fails. Each is asked for the next
  * batch only when its last one was taken: what nobody takes stays where it is.
@@ -20,25 +26,40 @@ export async function* mergeLive<Item>(
 ): AsyncGenerator<Named<Item>, void, undefined> {
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const iterators = new Map(sources.map(({ name, open }) => [name, open(until)[Symbol.asyncIterator]()]));
-  const ask = (name: string, iterator: AsyncIterator<readonly Item[]>) =>
-    iterator.next().then(({ done, value }) => ({ name, batch: done === true ? null : value }));
-  const pending = new Map([...iterators].map(([name, iterator]) => [name, ask(name, iterator)]));
+  const readings = sources.map(({ name, open }) => ({ name, iterator: open(until)[Symbol.asyncIterator]() }));
+  // A race between them would leave every batch at the source that is silent, for as long as it is.
+  const arrived: (Reading<Item> & { readonly result: Promise<IteratorResult<readonly Item[]>> })[] = [];
+  let wake = (): void => undefined;
+  const ask = (reading: Reading<Item>) => {
+    const result = reading.iterator.next();
+    const arrive = () => {
+      arrived.push({ ...reading, result });
+      wake();
+    };
+    result.then(arrive, arrive);
+  };
+  for (const reading of readings) ask(reading);
+  let going = readings.length;
   try {
-    while (pending.size > 0 && !signal.aborted) {
-      const { name, batch } = await Promise.race(pending.values());
-      const iterator = iterators.get(name);
-      if (batch === null || iterator === undefined) {
-        pending.delete(name);
+    while (going > 0 && !signal.aborted) {
+      const next = arrived.shift();
+      if (next === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
         continue;
       }
-      yield { name, batch };
-      pending.set(name, ask(name, iterator));
+      const { done, value } = await next.result;
+      if (done === true) {
+        going -= 1;
+        continue;
+      }
+      yield { name: next.name, batch: value };
+      ask(next);
     }
   } finally {
     // A source that waits for something to happen can only be ended from outside.
     ended.abort();
-    for (const promise of pending.values()) promise.catch(() => undefined);
-    await Promise.all([...iterators.values()].map(async (iterator) => iterator.return?.()));
+    await Promise.all(readings.map(async ({ iterator }) => iterator.return?.()));
   }
 }

@@ -8,38 +8,44 @@ import {
   type FragmentDefinitionNode,
 } from 'graphql';
 import { createClearGarbage } from '../clear-garbage.ts';
+import { createRecent, type Recent } from '../recent.ts';
 
 /**
  * So many results of a group are kept for those who are a little behind. In a burst each of them outlives what is cleared
  * cheaply, so that more of them would cost memory for as long as a burst lasts.
  */
-const MOST_RESULTS = 64;
+const LEAST_RESULTS = 64;
 /**
- * After so many results what they have left behind is cleared: of each, some 20 kB outlive what V8 clears by itself before
+ * After so many results what they have left behind is cleared: of each, some 7 kB outlive what V8 clears by itself before
  * the heap has grown to several times what is alive, which in a burst is more than 100 MB (R23). It costs a pause of some
- * 50 ms each time, a tenth of the time that so many results take; who tells less does not notice.
+ * 50 ms each time, a twentieth of the time that so many results take; who tells less does not notice.
  */
-const CLEARED_AFTER = 1_000;
+const CLEARED_AFTER = 2_000;
 
 /** Where the results of events are kept while somebody else may want the same one. */
 export interface EventMemory {
-  enter(group: string): void;
-  leave(group: string): void;
+  /** Joins all who want the same results. */
+  enter(group: string): Membership;
+}
+
+/** What somebody has in a group until they leave it. */
+export interface Membership {
   /**
    * The result of an event: made once for a group, however many of it want it. Whoever makes it may go before it is done;
    * `until` is aborted when all of the group have gone. What is not `isKept` is for those alone who wait for it already.
    */
   once(
-    group: string,
     event: string,
     run: (until: AbortSignal) => Promise<ExecutionResult>,
     isKept: (result: ExecutionResult) => boolean,
   ): Promise<ExecutionResult>;
+  /** Ends it, once. */
+  leave(): void;
 }
 
 interface Group {
   members: number;
-  readonly results: Map<string, Promise<ExecutionResult>>;
+  readonly results: Recent<Promise<ExecutionResult>>;
   readonly gone: AbortController;
 }
 
@@ -49,35 +55,39 @@ export const createEventMemory = (): EventMemory => {
   let made = 0;
 
   const open = (name: string): Group => {
-    const group = groups.get(name) ?? { members: 0, results: new Map(), gone: new AbortController() };
+    const group = groups.get(name) ?? {
+      members: 0,
+      results: createRecent(LEAST_RESULTS),
+      gone: new AbortController(),
+    };
     groups.set(name, group);
     return group;
   };
 
   return {
     enter: (name) => {
-      open(name).members += 1;
-    },
-    leave: (name) => {
       const group = open(name);
-      group.members -= 1;
-      if (group.members > 0) return;
-      groups.delete(name);
-      group.gone.abort();
-    },
-    once: (name, event, run, isKept) => {
-      const { results, gone } = open(name);
-      const known = results.get(event);
-      if (known !== undefined) return known;
-      const result = run(gone.signal);
-      made += 1;
-      if (made % CLEARED_AFTER === 0) clearGarbage();
-      results.set(event, result);
-      const forget = () => results.delete(event);
-      result.then((told) => isKept(told) || forget(), forget);
-      const [oldest] = results.keys();
-      if (results.size > MOST_RESULTS && oldest !== undefined) results.delete(oldest);
-      return result;
+      const { results, gone } = group;
+      group.members += 1;
+      return {
+        once: (event, run, isKept) => {
+          const known = results.get(event);
+          if (known !== undefined) return known;
+          const result = run(gone.signal);
+          made += 1;
+          if (made % CLEARED_AFTER === 0) clearGarbage();
+          results.add(event, result);
+          const forget = () => results.delete(event);
+          result.then((told) => isKept(told) || forget(), forget);
+          return result;
+        },
+        leave: () => {
+          group.members -= 1;
+          if (group.members > 0) return;
+          groups.delete(name);
+          gone.abort();
+        },
+      };
     },
   };
 };

@@ -15,7 +15,7 @@ import type { Followed } from '../feed/following.ts';
 import type { FeedEvent } from '../feed/hub.ts';
 import { createEventMemory, nameGroup } from '../live/event-memory.ts';
 import { isRefused, withCursor } from '../live/event-result.ts';
-import { unlessAborted } from '../live/unless-aborted.ts';
+import { createUnlessAborted } from '../live/unless-aborted.ts';
 import type { OperationLog } from '../operation-log.ts';
 import { addWarnings } from './use-warnings.ts';
 
@@ -89,14 +89,14 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
         args.variableValues ?? {},
       );
     let presented = context.client.credentials();
-    let group = groupOf(presented);
-    memory.enter(group);
+    let membership = memory.enter(groupOf(presented));
+    const unlessLost = createUnlessAborted(events.right);
     let count = 0;
     let isOver = false;
     const end = async (error?: unknown) => {
       if (isOver) return;
       isOver = true;
-      memory.leave(group);
+      membership.leave();
       const { requestId, principal } = context;
       const durationMs = Math.round(performance.now() - started);
       log.ended({ requestId, principal, durationMs, events: count }, error);
@@ -108,9 +108,8 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
       const now = context.client.credentials();
       if (now === presented) return;
       presented = now;
-      memory.leave(group);
-      group = groupOf(now);
-      memory.enter(group);
+      membership.leave();
+      membership = memory.enter(groupOf(now));
     };
 
     const tell = async (event: FeedEvent, until: AbortSignal): Promise<ExecutionResult> => {
@@ -129,7 +128,7 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
       regroup();
       // One who was told of something late may be told that it is new, and another only that it has changed.
       const name = `${event.feed} ${event.cursor} ${event.change.kind}`;
-      const told = await memory.once(group, name, (until) => tell(event, until), isKept);
+      const told = await membership.once(name, (until) => tell(event, until), isKept);
       if (isOver || isKept(told)) return told;
       // Refused as somebody whose place another token has taken meanwhile.
       if (context.client.credentials() !== presented) return resolve(event);
@@ -147,7 +146,7 @@ export const useLiveEvents = (log: OperationLog): Plugin<Context> => {
             return { done: true, value: undefined };
           }
           count += 1;
-          return { done: false, value: await unlessAborted(resolve(value), events.right) };
+          return { done: false, value: await unlessLost(resolve(value)) };
         } catch (error) {
           await end(error);
           const last = toLast(error);

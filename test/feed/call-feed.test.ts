@@ -184,6 +184,24 @@ describe('a cursor', () => {
   });
 });
 
+describe('a cursor that is refused', () => {
+  it.each([
+    ['of another telephone', (own: string) => own],
+    ['that is none', () => 'x'],
+  ])('costs the platform no subscription: one %s', async (_what, toAfter) => {
+    const { gateway, cloudlink } = await setUp(1);
+    const stream = await followCalls(gateway, cloudlink);
+    await isOpen(gateway);
+    await playCall(gateway.sandbox);
+    const after = toAfter(cursorOf((await stream.take(1))[0] ?? { data: null }));
+    await gateway.bill();
+    const refused = await followCalls(gateway, cloudlink, { endpoints: [endpointId('1002')], after });
+    expect((await refused.rest()).map(wordOf)).toEqual(['CURSOR_UNKNOWN']);
+    expect(await gateway.bill()).not.toContain('POST /subscriptions');
+    expect(await cloudlinkSubscriptions(gateway)).toHaveLength(1);
+  });
+});
+
 describe('a call of which the platform tells no order', () => {
   const row = (state: string, more: object = {}) => ({
     orig_callid: 'one@203.0.113.9',
