@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { FeedMode } from './feed/source.ts';
+import { readFeedSettings, type FeedSettings } from './feed-settings.ts';
 import type { Country } from './phone-number.ts';
 import {
   cloudlinkPresets,
@@ -15,7 +15,7 @@ export type { AccountDomain, LinkCriterion } from './setting-formats.ts';
 export { ConfigError } from './settings.ts';
 
 /** Everything that can be set, parsed and checked once. Units are in the names. */
-export interface Config {
+export interface Config extends FeedSettings {
   readonly name: string;
   readonly version: string;
   readonly production: boolean;
@@ -38,11 +38,9 @@ export interface Config {
   readonly workers: number;
   /** Where the platforms reach this gateway; null for the address at which it listens. */
   readonly publicUrl: string | null;
-  /** How the changes of each platform come here. */
-  readonly feeds: Readonly<Record<'cloudlink' | 'subscriber', FeedMode>>;
   /** How long a feed stays that nobody follows any more, so that a client that comes back finds it. */
   readonly feedLingerMs: number;
-  /** What CloudLink's deliveries must be signed with; none for those whose address alone is the proof. */
+  /** What CloudLink's deliveries must be signed with; none where nothing is signed. */
   readonly webhookSecrets: readonly string[];
   /** How often a client that stays is looked for: one that shows no life until the next time but one is cut off. */
   readonly heartbeatMs: number;
@@ -108,30 +106,6 @@ const readClient = (
   if (id === undefined) return refuse(idName, `is missing, but ${secretName} is set`);
   if (secret === undefined) return refuse(secretName, `is missing, but ${idName} is set`);
   return { id, secret };
-};
-
-/** Whether a platform is on this machine, as a sandbox is, and reaches the address on which this process listens. */
-const isOnThisMachine = (platformUrl: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(platformUrl).hostname);
-
-/**
- * Platforms can only send to where they can reach: without such an address they are asked. Each process knows the one on
- * which it listens, which leads nowhere from another machine, and to itself alone where several share their state.
- */
-const readFeeds = (
-  name: 'CLOUDLINK_FEEDS' | 'SUBSCRIBER_FEEDS',
-  platformUrl: string | undefined,
-  values: Values,
-): FeedMode => {
-  const kind = values[name] ?? (values.PUBLIC_URL === undefined ? 'poll' : 'webhook');
-  if (kind === 'poll') return { kind, everyMs: values.POLL_SECONDS * 1000 };
-  const isElsewhere = platformUrl !== undefined && !isOnThisMachine(platformUrl);
-  if (values.PUBLIC_URL === undefined && (values.NODE_ENV === 'production' || isElsewhere))
-    refuse(
-      'PUBLIC_URL',
-      `is missing, but ${name}=webhook needs an address at which the platform reaches every instance: without it each names the one on which it listens`,
-    );
-  return { kind };
 };
 
 const urlName = (service: CloudlinkService) =>
@@ -257,10 +231,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
     redisUrl: values.REDIS_URL ?? null,
     workers: values.WORKERS,
     publicUrl: values.PUBLIC_URL ?? null,
-    feeds: {
-      cloudlink: readFeeds('CLOUDLINK_FEEDS', cloudlink?.urls.notifications, values),
-      subscriber: readFeeds('SUBSCRIBER_FEEDS', subscriberApi?.url, values),
-    },
+    ...readFeedSettings(values, { cloudlink: cloudlink?.urls.notifications, subscriber: subscriberApi?.url }),
     feedLingerMs: values.FEED_LINGER_SECONDS * 1000,
     webhookSecrets: values.WEBHOOK_SECRETS,
     heartbeatMs: values.HEARTBEAT_SECONDS * 1000,

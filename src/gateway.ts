@@ -9,7 +9,7 @@ import { createContexts } from './contexts.ts';
 import { maskError } from './errors.ts';
 import { createExportRoute } from './export-route.ts';
 import { isRefusal } from './feed/rights.ts';
-import { createVerifySignature } from './feed/signature.ts';
+import { createWebhookProof, warnOfChecks } from './feed/webhook-proof.ts';
 import { createWebhookRoute } from './feed/webhook-route.ts';
 import { createSockets, type SocketOperation } from './live/socket.ts';
 import type { Logger } from './logger.ts';
@@ -117,7 +117,8 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
 
   const calls = createExportRoute({ createContext, ...streamed });
 
-  const webhooks = createWebhookRoute({ hub, verify: createVerifySignature(config.webhookSecrets), log });
+  const webhooks = createWebhookRoute({ hub, proof: createWebhookProof(config, clientAddress), log });
+  warnOfChecks(config, log);
   const sockets = createSockets({
     // Plugins see a request, as they do over HTTP; what it stands for comes beside it.
     enveloped: (operation) => {

@@ -121,6 +121,16 @@ export const networks = z
     'must be a comma-separated list of IP addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal',
   );
 
+/** Those from which a platform delivers; null for all there are. */
+export const webhookNetworks = z
+  .string()
+  .transform((text) => (text === 'any' ? null : listOf(text)))
+  .refine(
+    (list) => list === null || areNetworks(list),
+    'must be any, or a comma-separated list of IP addresses, networks such as 203.0.113.0/24, loopback, linklocal or uniquelocal',
+  )
+  .optional();
+
 /** Any other name would be looked up, which takes seconds, only to find that it is not this machine's. */
 const isLocalHost = (host: string) =>
   (isIP(host) !== 0 && !host.includes('%')) ||

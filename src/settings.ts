@@ -14,6 +14,7 @@ import {
   redisUrl,
   secrets,
   timeZone,
+  webhookNetworks,
   wholeNumber,
 } from './setting-formats.ts';
 import { findMisspelt } from './setting-names.ts';
@@ -92,6 +93,8 @@ const settings = {
   FEED_LINGER_SECONDS: setting(wholeNumber(1, 3_600, 55), '55'),
   // Of each person on each platform. Following a person takes up to four, the calls of 20 telephones as many as they are.
   MAX_FEEDS: setting(wholeNumber(1, 100_000, 100), '100'),
+  CLOUDLINK_WEBHOOK_NETWORKS: setting(webhookNetworks, '203.0.113.0/24'),
+  SUBSCRIBER_WEBHOOK_NETWORKS: setting(webhookNetworks, '203.0.113.0/24'),
   WEBHOOK_SECRETS: hiddenSetting(secrets, 'whsec_c2FtcGxlIHNlY3JldCBmb3IgZG9jcw=='),
   HEARTBEAT_SECONDS: setting(wholeNumber(1, 3_600, 15), '15'),
   REDIS_URL: hiddenSetting(redisUrl, 'redis://127.0.0.1:6379'),

@@ -31,7 +31,10 @@ it('compose.yml gives both instances one name, at which deliveries arrive', () =
   const text = read('compose.yml');
   const { publicUrl, feeds, port } = parseConfig(settings);
   const { hostname, port: publicPort } = new URL(publicUrl ?? '');
-  expect(feeds).toEqual({ cloudlink: { kind: 'webhook' }, subscriber: { kind: 'webhook' } });
+  expect(feeds).toEqual({
+    cloudlink: { kind: 'webhook', isChecked: false },
+    subscriber: { kind: 'webhook', isChecked: false },
+  });
   expect(text.match(/aliases: \[(.+)\]/)?.[1]).toBe(hostname);
   expect(text.match(/<<: \*gateway/g)).toHaveLength(2);
   expect([...text.matchAll(/'127\.0\.0\.1:400\d:(\d+)'/g)].map(([, inside]) => inside)).toEqual([

@@ -23,6 +23,9 @@ const NO_REDIS =
 const NO_NETWORKS =
   'must be a comma-separated list of IP addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal';
 
+const NO_WEBHOOK_NETWORKS =
+  'must be any, or a comma-separated list of IP addresses, networks such as 203.0.113.0/24, loopback, linklocal or uniquelocal';
+
 const noPublicUrl = (name: string) =>
   `is missing, but ${name}=webhook needs an address at which the platform reaches every instance: without it each names the one on which it listens`;
 
@@ -85,6 +88,19 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
     },
     'PUBLIC_URL',
     noPublicUrl('SUBSCRIBER_FEEDS'),
+  ],
+  ...['platform.example.com', '10.0.0.0/33', '0.0.0.0/0', 'any,10.0.0.0/8', 'loopback,', 'all'].map(
+    (networks) =>
+      [
+        { CLOUDLINK_WEBHOOK_NETWORKS: networks },
+        'CLOUDLINK_WEBHOOK_NETWORKS',
+        `${NO_WEBHOOK_NETWORKS}, not ${JSON.stringify(networks)}`,
+      ] as const,
+  ),
+  [
+    { SUBSCRIBER_WEBHOOK_NETWORKS: '300.0.0.1' },
+    'SUBSCRIBER_WEBHOOK_NETWORKS',
+    `${NO_WEBHOOK_NETWORKS}, not "300.0.0.1"`,
   ],
   [{ RESUME_WINDOW_SECONDS: '0' }, 'RESUME_WINDOW_SECONDS', 'must be from 1 to 86400, not "0"'],
   [
@@ -317,6 +333,7 @@ describe('the settings', () => {
       publicUrl: null,
       feeds: { cloudlink: { kind: 'poll', everyMs: 5_000 }, subscriber: { kind: 'poll', everyMs: 5_000 } },
       feedLingerMs: 55_000,
+      webhookNetworks: { cloudlink: null, subscriber: null },
       webhookSecrets: [],
       heartbeatMs: 15_000,
       resumeWindow: { seconds: 600, events: 10_000 },
@@ -572,6 +589,54 @@ describe('the settings', () => {
     expect(parse({ PORT: '4010', CLOUDLINK_ENVIRONMENT: 'production' }).port).toBe(4010);
     expect(() => parse({ PORT: '4010' })).toThrow('SANDBOX_PORT: must differ from PORT');
     expect(parse({ PORT: '0', SANDBOX_PORT: '0' })).toMatchObject({ port: 0, sandboxPort: 0 });
+  });
+});
+
+describe('deliveries', () => {
+  const isChecked = true;
+  const mode = (env: Env) => {
+    const { feeds, webhookNetworks } = parseConfig({
+      CLOUDLINK_ENVIRONMENT: 'production',
+      ...subscriberApi,
+      PUBLIC_URL: 'https://gateway.example.com',
+      ...env,
+    });
+    return { feeds, networks: webhookNetworks };
+  };
+
+  it.each([{}, { NODE_ENV: 'production' }])('are only checked where nothing proves them: %j', (env) => {
+    expect(mode(env)).toEqual({
+      feeds: { cloudlink: { kind: 'webhook', isChecked }, subscriber: { kind: 'webhook', isChecked } },
+      networks: { cloudlink: null, subscriber: null },
+    });
+  });
+
+  it('are proven by their network, by a signature, or by the address alone where any will do', () => {
+    const secret = { WEBHOOK_SECRETS: 'secret-of-the-webhooks' };
+    expect(mode({ ...secret, SUBSCRIBER_WEBHOOK_NETWORKS: '203.0.113.0/24, 2001:db8::/32' })).toEqual({
+      feeds: {
+        cloudlink: { kind: 'webhook', isChecked: false },
+        subscriber: { kind: 'webhook', isChecked: false },
+      },
+      networks: { cloudlink: null, subscriber: ['203.0.113.0/24', '2001:db8::/32'] },
+    });
+    // Keys are of CloudLink alone.
+    expect(mode(secret).feeds.subscriber).toEqual({ kind: 'webhook', isChecked });
+    expect(mode({ ...secret, CLOUDLINK_WEBHOOK_NETWORKS: 'loopback' }).networks.cloudlink).toEqual([
+      'loopback',
+    ]);
+    expect(mode({ SUBSCRIBER_WEBHOOK_NETWORKS: 'any' })).toMatchObject({
+      feeds: { cloudlink: { isChecked }, subscriber: { isChecked: false } },
+      networks: { subscriber: null },
+    });
+  });
+
+  it('come from this machine where the platform is on it, but for production', () => {
+    const here = { SUBSCRIBER_API_URL: 'http://localhost:4010/ns-api' };
+    const { feeds, networks } = mode(here);
+    expect(feeds).toMatchObject({ cloudlink: { isChecked }, subscriber: { isChecked: false } });
+    expect(networks.subscriber).toEqual(expect.arrayContaining(['loopback', '127.0.0.1']));
+    expect(mode({ ...here, NODE_ENV: 'production' }).feeds.subscriber).toMatchObject({ isChecked });
   });
 });
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import { GapError, type EventLog } from '../state/event-log.ts';
 import type { Leases } from '../state/lease.ts';
-import type { Change, Interest, ReadDelivery } from '../upstream/change.ts';
+import type { Change, Delivery, Interest, ReadDelivery } from '../upstream/change.ts';
 import type { PlatformName } from '../upstream/errors.ts';
 import { createDecoding } from './decoding.ts';
 import { FollowError } from './follow-error.ts';
@@ -12,7 +12,7 @@ import type { Follower } from './follower.ts';
 import { createIntake, type Kept } from './intake.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { createListening } from './listening.ts';
-import type { FeedMode } from './source.ts';
+import { isChecked, type FeedMode } from './mode.ts';
 import { createSparing } from './sparing.ts';
 import type { WebhookAddress } from './webhook-address.ts';
 
@@ -72,6 +72,8 @@ export interface Hub {
   join(principal: string, interest: Interest, follower: Follower): Promise<Joined>;
   /** Who takes what arrives at an address; null where nobody does. Rejects where nobody can tell. */
   receiverOf(address: WebhookAddress): Promise<Receive | null>;
+  /** Counts a delivery that nothing proves to be the platform's. */
+  noteRefused(): void;
   /** Since this instance was started. */
   readonly counts: Counts;
   /** Gives up all feeds; other instances go on with theirs. */
@@ -166,7 +168,6 @@ export const createHub = ({
         const { cursor } = logged;
         const entry = decode(logged);
         if (entry === null) log.warn({ feed }, 'an entry of a feed could not be read');
-        if (entry?.type === 'doubt') keeper.doubt(cursor);
         if (entry?.type === 'change') {
           keeper.expect(entry.change, cursor);
           told.push({ feed, cursor, change: entry.change });
@@ -180,20 +181,28 @@ export const createHub = ({
     }
   }
 
-  const receive = async (
-    feed: string,
-    { interest, isListed, hasList }: FeedRecord,
-    body: unknown,
-  ): Promise<boolean> => {
-    counts.deliveries += 1;
-    const { changes, unreadable } = readers[interest.platform](interest, body);
+  const keep = async (feed: string, { isListed, hasList }: FeedRecord, { changes, unreadable }: Delivery) => {
     const kept = await intake.keep(feed, changes, { isListed });
     // What it was about is found by reading, where there is anything to read.
     if (unreadable > 0) await (hasList ? doubtSparingly : tellGapSparingly)(feed);
-    counts.unreadable += unreadable;
     for (const name of Object.keys(kept) as (keyof Kept)[]) counts[name] += kept[name];
-    if (unreadable > 0) log.warn({ feed, unreadable }, 'some of a delivery could not be read');
     if (kept.kept < changes.length) log.debug({ feed, ...kept }, 'some of a delivery was no news');
+  };
+
+  /** Whoever has sent it, it is only a reason to read (S23). */
+  const check = async (feed: string, { changes, unreadable }: Delivery) => {
+    if (changes.length + unreadable > 0) await intake.doubt(feed);
+    counts.doubtful += changes.length;
+  };
+
+  const receive = async (feed: string, record: FeedRecord, body: unknown): Promise<boolean> => {
+    counts.deliveries += 1;
+    const { platform } = record.interest;
+    const delivery = readers[platform](record.interest, body);
+    const { changes, unreadable } = delivery;
+    await (isChecked(modes[platform]) ? check(feed, delivery) : keep(feed, record, delivery));
+    counts.unreadable += unreadable;
+    if (unreadable > 0) log.warn({ feed, unreadable }, 'some of a delivery could not be read');
     return changes.length > 0 || unreadable === 0;
   };
 
@@ -226,6 +235,9 @@ export const createHub = ({
       if (isHere) return (body) => receive(feed, record, body);
       counts.refused += 1;
       return null;
+    },
+    noteRefused: () => {
+      counts.refused += 1;
     },
     counts,
     close: async () => {

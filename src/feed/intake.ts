@@ -2,6 +2,7 @@ import { isOversize, type EventLog } from '../state/event-log.ts';
 import type { Gate, Verdict } from '../state/gate.ts';
 import type { Change, Snapshot } from '../upstream/change.ts';
 import { FINAL, predecessorsOf, toState } from './call-state.ts';
+import { DOUBT, hearDoubts, type HearDoubtsOptions } from './doubt.ts';
 import { decode, digestOf, encode } from './entry.ts';
 
 /** What became of changes that were told: how many were kept, and why others were not. */
@@ -32,8 +33,13 @@ export interface Intake {
     read: () => Promise<Snapshot | null>,
     options?: SnapshotOptions,
   ): Promise<Snapshot | null>;
-  /** What was told has become doubtful: whoever owns the feed is to read how things are. */
+  /**
+   * What was told has become doubtful: whoever owns the feed is to read how things are. Answers once that is kept, or
+   * would be kept for the same read.
+   */
   doubt(feed: string): Promise<void>;
+  /** Calls `onDoubt` for every doubt, from when it resolves until the signal is aborted. */
+  hearDoubts(options: Omit<HearDoubtsOptions, 'log'>): Promise<void>;
   /** Says that something may have been missed that nobody can find out. */
   tellGap(feed: string): Promise<void>;
   /** Keeps what is known of a feed of which nothing is told. */
@@ -78,8 +84,12 @@ const toRemoved = (change: Change): Change => {
 const MOST_READS = 3;
 
 export const createIntake = (log: EventLog): Intake => {
-  const tell = async (feed: string, type: 'gap' | 'doubt') => {
-    await log.appendAll(feed, [{ id: null, data: encode({ type }) }]);
+  const tellGap = async (feed: string) => {
+    await log.append(feed, { id: null, data: encode({ type: 'gap' }) });
+  };
+
+  const doubt = async (feed: string) => {
+    await log.append(feed, { id: null, data: DOUBT, awaitsRead: true });
   };
 
   const keep = async (
@@ -101,7 +111,7 @@ export const createIntake = (log: EventLog): Intake => {
       };
     });
     for (const { kind } of await log.admitAll(feed, events)) counts[kind] += 1;
-    if (counts.doubtful > 0) await tell(feed, 'doubt');
+    if (counts.doubtful > 0) await doubt(feed);
     return counts;
   };
 
@@ -140,7 +150,7 @@ export const createIntake = (log: EventLog): Intake => {
         { ...options, isSilent: isSilent || isForgotten },
         { read: number, isWhole: snapshot.isWhole },
       );
-      if (isForgotten) await tell(feed, 'gap');
+      if (isForgotten) await tellGap(feed);
       if (isFirst) await log.endRead(feed);
       if (late === 0 || reads >= MOST_READS) return snapshot;
     }
@@ -149,8 +159,9 @@ export const createIntake = (log: EventLog): Intake => {
   return {
     keep: (feed, changes, options) => keep(feed, changes, options),
     keepSnapshot,
-    doubt: (feed) => tell(feed, 'doubt'),
-    tellGap: (feed) => tell(feed, 'gap'),
+    doubt,
+    hearDoubts: (options) => hearDoubts({ log, ...options }),
+    tellGap,
     prolong: async (feed) => {
       await log.end(feed);
     },

@@ -5,6 +5,7 @@ import type { Change } from '../upstream/change.ts';
 import { UpstreamError } from '../upstream/errors.ts';
 import { createAlarm } from './alarm.ts';
 import { createFollowers, type Follower } from './follower.ts';
+import { isChecked } from './mode.ts';
 import { createSource, type SourceOptions } from './source.ts';
 
 export interface KeeperOptions extends Omit<SourceOptions, 'ask'> {
@@ -23,8 +24,6 @@ export interface Keeper {
   /** Resolves once changes arrive from now on; rejects where the platform does not allow it to this follower. */
   join(follower: Follower): Promise<void>;
   leave(follower: Follower): void;
-  /** What was told at this place is doubtful: whoever owns the feed reads once how things are. */
-  doubt(cursor: string): void;
   /** What was told at this place may be followed by something that is not told: whoever owns the feed looks for it. */
   expect(change: Change, cursor: string): void;
   /** Gives the feed up: other instances go on with it; where there are none, the platform need not tell any more. */
@@ -43,7 +42,12 @@ const PROLONG_MS = 60 * 60 * 1000;
 const READ_EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
-/** Places of doubt, and of what is followed by something, that are remembered: all who follow come by each of them. */
+/**
+ * Where nothing but a read is believed, things are read once more after this long: a platform may tell of a change before
+ * it shows it (legacy facts §7).
+ */
+const SHOWN_MS = 4_000;
+/** Places of what is followed by something that are remembered: all who follow come by each of them. */
 const MOST_PLACES = 1_000;
 /** What follows several things that came together is looked for together. */
 const TOGETHER_MS = 500;
@@ -56,11 +60,12 @@ export const createKeeper = ({
   onEnd,
   ...options
 }: KeeperOptions): Keeper => {
-  const { feed, interest, records, intake, log } = options;
+  const { feed, interest, mode, records, intake, log } = options;
   const followers = createFollowers(lingerMs);
   const source = createSource({ ...options, ask: followers.ask });
   const alarm = createAlarm();
   const ended = new AbortController();
+  const { of: expected, afterMs: expectedMs = [] } = interest.sequel ?? {};
   const places = new Set<string>();
   let expectedAt = -Infinity;
 
@@ -74,6 +79,20 @@ export const createKeeper = ({
   const look = () => {
     source.doubt();
     alarm.ring();
+  };
+
+  const lookAfter = (times: readonly number[]) => {
+    for (const ms of times) setTimeout(look, ms).unref();
+  };
+
+  const onDoubt = () => {
+    look();
+    // What was told may be what something follows.
+    if (isChecked(mode)) lookAfter([SHOWN_MS, ...expectedMs]);
+  };
+
+  const onFault = (error: unknown) => {
+    log.error({ err: error, feed }, 'doubts could not be heard');
   };
 
   /** Waited for by those who join. Nobody need wait for it: a refusal is told to whoever does. */
@@ -182,9 +201,14 @@ export const createKeeper = ({
           return;
         }
       } else {
+        const owned = new AbortController();
         try {
+          // From before the first read, so that each doubt is followed by one.
+          if (mode.kind === 'webhook')
+            await intake.hearDoubts({ feed, onDoubt, onFault, signal: owned.signal });
           if (await own(lease)) return;
         } finally {
+          owned.abort();
           await lease.release();
         }
       }
@@ -236,14 +260,10 @@ export const createKeeper = ({
       followers.remove(follower, true);
       alarm.ring();
     },
-    doubt: (cursor) => {
-      if (isNewPlace(cursor)) look();
-    },
     expect: ({ noun }, cursor) => {
-      const { of, afterMs = [] } = interest.sequel ?? {};
-      if (noun !== of || !isNewPlace(cursor) || Date.now() - expectedAt < TOGETHER_MS) return;
+      if (noun !== expected || !isNewPlace(cursor) || Date.now() - expectedAt < TOGETHER_MS) return;
       expectedAt = Date.now();
-      for (const ms of afterMs) setTimeout(look, ms).unref();
+      lookAfter(expectedMs);
     },
     stop: async () => {
       ended.abort();

@@ -7,10 +7,9 @@ import { platformTitle, UpstreamError } from '../upstream/errors.ts';
 import type { Followers } from './follower.ts';
 import type { Intake } from './intake.ts';
 import { removeLeftovers, type LeftoverOptions } from './leftover.ts';
+import { isChecked, proofSettings, type FeedMode } from './mode.ts';
+import { isRefusal } from './rights.ts';
 import { toWebhookPath } from './webhook-address.ts';
-
-/** How the changes of a platform come here. */
-export type FeedMode = { readonly kind: 'webhook' } | { readonly kind: 'poll'; readonly everyMs: number };
 
 export interface SourceOptions {
   readonly feed: string;
@@ -31,6 +30,10 @@ export interface SourceOptions {
 
 /** Why a platform does not tell what a feed is about, and never will to this follower. */
 const hopeless: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED']);
+
+/** Whether the same may succeed later. */
+const mayPass = (error: unknown) =>
+  error instanceof StateError || (error instanceof UpstreamError && error.retryable);
 
 /** A subscription is renewed at half of its life. */
 const renewalOf = ({ expiresAt }: UpstreamSubscription, now: number) => now + (expiresAt - now) / 2;
@@ -67,8 +70,8 @@ export const createSource = ({
     log.warn({ feed }, 'what may have been missed cannot be found out: all who follow are told');
   };
 
-  /** How everything is now; what nobody can find out is told as a gap. Answers the record as it is then. */
-  const reconcile = async (record: FeedRecord): Promise<FeedRecord> => {
+  /** Finds by reading what was missed; what nobody can find out is told as a gap. Answers the record as it is then. */
+  const readMissed = async (record: FeedRecord): Promise<FeedRecord> => {
     const { isListed } = record;
     const listenedSince = await askListening();
     const read = () => ask((api) => api.snapshot(interest));
@@ -79,7 +82,7 @@ export const createSource = ({
     } catch (error) {
       log.warn({ err: error, feed }, 'a feed could not be reconciled');
       // Tried again when the next look is due, unless it can never succeed.
-      isDoubtful = error instanceof StateError || (error instanceof UpstreamError && error.retryable);
+      isDoubtful ||= mayPass(error);
       if (isDoubtful) return record;
     }
     if (record.hasLapsed && found?.isWhole !== true) await tellGap();
@@ -110,6 +113,61 @@ export const createSource = ({
     }
   };
 
+  /** What there is no list of can only be told. */
+  const unlisted = () => {
+    const { platform } = interest;
+    const isTold = mode.kind === 'webhook';
+    return new UpstreamError({
+      code: 'PLATFORM_NOT_CONFIGURED',
+      platform,
+      message:
+        `${platformTitle(platform)} has no list of these in which to look for changes, and this gateway cannot ` +
+        `${isTold ? 'believe what it is told' : 'be told'} of them: its operator must set ` +
+        `${isTold ? proofSettings[platform] : 'PUBLIC_URL'}.`,
+    });
+  };
+
+  /** Looks for what is different from the last time; at the first time nothing is. Answers the record as it is then. */
+  const look = async (record: FeedRecord): Promise<FeedRecord> => {
+    const { isOpen, isListed } = record;
+    const listenedSince = await askListening();
+    const seen = isOpen ? record.seen : undefined;
+    const read = () => ask((api) => api.snapshot(interest, seen), { isVital: isOpen });
+    const found = await intake.keepSnapshot(feed, read, { isSilent: !isOpen, isListed });
+    if (found === null) throw unlisted();
+    // What is read back to where the last look ended has no gap, however long ago that was.
+    const hasMissed = found.hasGap === true || (record.hasLapsed && !found.isWhole && seen === undefined);
+    if (isOpen && hasMissed) await tellGap();
+    return {
+      ...record,
+      listenedSince,
+      hasLapsed: false,
+      isListed: isOpen ? isListed : found.isWhole,
+      isOpen: true,
+      ...(found.seen && { seen: found.seen }),
+    };
+  };
+
+  /** The same, written down for whoever owns the feed next. */
+  const poll = async (record: FeedRecord): Promise<FeedRecord> => {
+    const next = await look(record);
+    if (JSON.stringify(next) !== JSON.stringify(record)) await records.write(feed, next);
+    return next;
+  };
+
+  /** Looks because somebody says that something has changed. Who does not succeed has not looked, and does it again. */
+  const check = async (record: FeedRecord): Promise<FeedRecord> => {
+    isDoubtful = false;
+    try {
+      return await poll(record);
+    } catch (error) {
+      log.warn({ err: error, feed }, 'a feed could not be checked');
+      // Whoever was refused leaves, and another one who follows is asked for.
+      isDoubtful ||= mayPass(error) || isRefusal(error);
+      return record;
+    }
+  };
+
   /** Makes sure that the platform tells us, and answers the record as it is then. */
   const subscribe = async (record: FeedRecord): Promise<FeedRecord> => {
     const former = record.upstream;
@@ -118,7 +176,7 @@ export const createSource = ({
     });
     const learnOnce = async () => {
       try {
-        return await learn();
+        return await (isChecked(mode) ? look(record) : learn());
       } catch (error) {
         await unsubscribe(upstream);
         throw error;
@@ -138,36 +196,6 @@ export const createSource = ({
     return next;
   };
 
-  /** Looks for what is different from the last time. */
-  const poll = async (record: FeedRecord): Promise<FeedRecord> => {
-    const { isOpen, isListed } = record;
-    const listenedSince = await askListening();
-    const seen = isOpen ? record.seen : undefined;
-    const read = () => ask((api) => api.snapshot(interest, seen), { isVital: isOpen });
-    const found = await intake.keepSnapshot(feed, read, { isSilent: !isOpen, isListed });
-    if (found === null)
-      throw new UpstreamError({
-        code: 'PLATFORM_NOT_CONFIGURED',
-        platform: interest.platform,
-        message:
-          `${platformTitle(interest.platform)} has no list of these in which to look for changes, and this gateway cannot be ` +
-          'told of them: its operator must set PUBLIC_URL.',
-      });
-    // What is read back to where the last look ended has no gap, however long ago that was.
-    const hasMissed = found.hasGap === true || (record.hasLapsed && !found.isWhole && seen === undefined);
-    if (isOpen && hasMissed) await tellGap();
-    const next = {
-      ...record,
-      listenedSince,
-      hasLapsed: false,
-      isListed: isOpen ? isListed : found.isWhole,
-      isOpen: true,
-      ...(found.seen && { seen: found.seen }),
-    };
-    if (JSON.stringify(next) !== JSON.stringify(record)) await records.write(feed, next);
-    return next;
-  };
-
   /** What an earlier owner has left behind at the platform tells everything twice. */
   const tidy = async (options: Pick<LeftoverOptions, 'keeps' | 'isThorough'>) => {
     if (mode.kind !== 'webhook') return;
@@ -181,7 +209,9 @@ export const createSource = ({
   /** The record of the feed, taken over from whoever owned it last, or a new one. */
   const begin = async (fence: number): Promise<FeedRecord> => {
     const found = await records.read(feed);
-    if (found?.isOpen === true) {
+    // One that was opened when deliveries were believed, and cannot be checked, is not to be had any more.
+    const isLost = isChecked(mode) && found?.hasList === false;
+    if (found?.isOpen === true && !isLost) {
       // Nobody knows what came while nobody owned it.
       isDoubtful = true;
       await tidy({ keeps: found.upstream?.id ?? null, isThorough: false });
@@ -222,7 +252,8 @@ export const createSource = ({
     begin,
     refresh,
     listen,
-    reconcile,
+    /** How everything is now. Answers the record as it is then. */
+    reconcile: (record: FeedRecord) => (isChecked(mode) ? check(record) : readMissed(record)),
     /** The platform need not tell any more. */
     end: async ({ upstream }: FeedRecord): Promise<void> => {
       if (upstream !== null) await unsubscribe(upstream);

@@ -3,8 +3,8 @@ import type { Logger } from '../logger.ts';
 import { StateError } from '../state/errors.ts';
 import { discardBody, readBody } from '../request-body.ts';
 import type { Hub, Receive } from './hub.ts';
-import type { VerifySignature } from './signature.ts';
-import { parseWebhookPath } from './webhook-address.ts';
+import { parseWebhookPath, type WebhookAddress } from './webhook-address.ts';
+import type { WebhookProof } from './webhook-proof.ts';
 
 /** As large as a delivery may be, and as deep (S25). */
 const MAX_BYTES = 256 * 1024;
@@ -49,16 +49,16 @@ const refuse = (request: IncomingMessage, response: ServerResponse, status: numb
 
 export interface WebhookOptions {
   readonly hub: Hub;
-  readonly verify: VerifySignature;
+  readonly proof: WebhookProof;
   readonly log: Logger;
 }
 
 /**
  * Takes what the platforms send. 2xx only once everything of it is kept (R26): 503 tells the platform to send it again,
- * 401, 404 and 410 that it is not wanted, 400 and 413 that it is nothing we know. Nothing of it is read before its
- * address is known.
+ * 401, 404 and 410 that it is not wanted, 400 and 413 that it is nothing we know. Nothing of it is read before it is known
+ * where it goes to, and where it comes from.
  */
-export const createWebhookRoute = ({ hub, verify, log }: WebhookOptions) => {
+export const createWebhookRoute = ({ hub, proof, log }: WebhookOptions) => {
   /** What `ask` gives, or a word to come again. */
   const orLater = async <Result>(
     request: IncomingMessage,
@@ -77,13 +77,15 @@ export const createWebhookRoute = ({ hub, verify, log }: WebhookOptions) => {
   };
 
   const take = async (
-    { receive, isSigned }: { readonly receive: Receive; readonly isSigned: boolean },
+    { receive, platform }: Pick<WebhookAddress, 'platform'> & { readonly receive: Receive },
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
     const text = await readBody(request, MAX_BYTES);
-    // The legacy platform signs nothing (facts §6.4): the address is its proof.
-    if (isSigned && !verify(request.headers, text)) return close(response, 401);
+    if (!proof.isSigned(platform, request.headers, text)) {
+      hub.noteRefused();
+      return close(response, 401);
+    }
     const body = parse(text);
     if (typeof body !== 'object' || body === null) return close(response, 400);
     const kept = await orLater(request, response, () => receive(body));
@@ -97,11 +99,15 @@ export const createWebhookRoute = ({ hub, verify, log }: WebhookOptions) => {
     }
     const address = parseWebhookPath(pathname);
     if (address === null) return refuse(request, response, 404);
+    const { platform } = address;
+    if (!proof.isFromNetwork(platform, request)) {
+      hub.noteRefused();
+      return refuse(request, response, 401);
+    }
     const found = await orLater(request, response, () => hub.receiverOf(address));
     if (found === null) return;
     // 410 rather than 404: nobody will ever want it there again.
     if (found.value === null) return refuse(request, response, 410);
-    const isSigned = address.platform === 'cloudlink';
-    await take({ receive: found.value, isSigned }, request, response);
+    await take({ receive: found.value, platform }, request, response);
   };
 };

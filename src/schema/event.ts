@@ -59,7 +59,8 @@ const afterArgument = builder.args((t) => ({
   after: t.string({
     description:
       'The `cursor` of the last event that was seen: everything later comes first, and then what happens. Where some of it is no ' +
-      'longer kept, the subscription ends with RESYNC_REQUIRED. From now on where absent.',
+      'longer kept, the subscription ends with RESYNC_REQUIRED: also for somebody who asked for few events of many, and had ' +
+      'none for as long as events are kept, though nothing was missed. From now on where absent.',
   }),
 }));
 

@@ -13,6 +13,8 @@ export interface LogEvent {
   readonly gate?: Gate;
   /** Whether nobody is told: later events are judged by it. */
   readonly isSilent?: boolean;
+  /** Whether a read is to follow it: it is kept unless another one waits for the same read. */
+  readonly awaitsRead?: boolean;
 }
 
 export interface BegunRead {

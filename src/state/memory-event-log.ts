@@ -39,6 +39,8 @@ interface Feed {
   /** How many reads of how things are have begun, and whether one was finished. */
   reads: number;
   isRead: boolean;
+  /** Whether an event waits for the next read. */
+  isReadAwaited: boolean;
   /** Called once when something has come, or the feed is gone. */
   readonly waiting: Set<() => void>;
 }
@@ -108,6 +110,7 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
       things: new Map(),
       reads: 0,
       isRead: false,
+      isReadAwaited: false,
       waiting: new Set(),
     };
     feeds.delete(name);
@@ -125,22 +128,25 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
     return false;
   };
 
-  const admit = (name: string, feed: Feed, { id, data, gate, isSilent = false }: LogEvent): Verdict => {
+  const admit = (name: string, feed: Feed, event: LogEvent): Verdict => {
+    const { id, data, gate, isSilent = false, awaitsRead = false } = event;
     const moment = { now: Date.now(), reads: feed.reads };
     const known = gate === undefined ? undefined : feed.things.get(gate.key);
     const reason = gate === undefined ? null : judge(known, gate, moment.now);
     if (gate !== undefined && known !== undefined && reason === 'duplicate')
       things.learn(feed.things, gate.key, confirm(known, gate, data, moment));
     if (reason !== null) return { kind: reason };
+    if (awaitsRead && feed.isReadAwaited) return { kind: 'duplicate' };
     if (isRepeated(name, id)) return { kind: 'duplicate' };
+    feed.isReadAwaited ||= awaitsRead;
     const text = gate !== undefined && isFirst(known) ? `${FIRST}${data}` : data;
     if (gate !== undefined) things.learn(feed.things, gate.key, remember(known, gate, text, moment));
     if (isSilent) return { kind: 'learnt' };
     feed.last += 1;
-    const event = { feed, number: feed.last, data: text, keptAt: Date.now() };
-    feed.events.set(feed.last, event);
-    kept.add(event);
-    characters += event.data.length;
+    const own = { feed, number: feed.last, data: text, keptAt: Date.now() };
+    feed.events.set(feed.last, own);
+    kept.add(own);
+    characters += own.data.length;
     const [oldest] = feed.events.values();
     if (feed.events.size > most && oldest !== undefined) drop(oldest);
     return { kind: 'kept', cursor: toCursor(feed.epoch, feed.last) };
@@ -189,6 +195,7 @@ export const createMemoryEventLog = ({ seconds, events: most }: LogWindow): Even
     beginRead: async (name) => {
       const feed = open(name);
       feed.reads += 1;
+      feed.isReadAwaited = false;
       return { number: feed.reads, isFirst: !feed.isRead };
     },
     endRead: async (name) => {

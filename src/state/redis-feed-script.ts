@@ -141,15 +141,22 @@ export const appendScript = createScript(`${mend}${gates}${countReads}
     local oldest = excess > 0 and redis.call('ZPOPMIN', KEYS[5], excess) or {}
     for member = 1, #oldest, 2 do redis.call('HDEL', KEYS[4], oldest[member]) end
   end
+  local function await()
+    local read = string.format('%.0f', reads + 1)
+    if redis.call('HGET', KEYS[4], 'awaited') == read then return false end
+    redis.call('HSET', KEYS[4], 'awaited', read)
+    return true
+  end
   local function answer(number, text)
     table.insert(places, number)
     table.insert(places, text)
   end
   for index = 9, #ARGV, 4 do
-    local eventId, data, gate, silent = ARGV[index], ARGV[index + 1], parse(ARGV[index + 2]), ARGV[index + 3]
+    local eventId, data, gate, manner = ARGV[index], ARGV[index + 1], parse(ARGV[index + 2]), ARGV[index + 3]
     local known = gate and parse(redis.call('HGET', KEYS[4], gate.key) or nil)
     local reason = gate and judge(known, gate, now)
     if reason == 'duplicate' then learn(gate.key, confirm(known, gate, data, reads), index) end
+    if not reason and manner == 'awaits read' and not await() then reason = 'duplicate' end
     if not reason and eventId ~= '' and redis.call('ZADD', KEYS[3], 'NX', string.format('%.0f', now), eventId) == 0 then
       reason = 'duplicate'
     end
@@ -161,7 +168,7 @@ export const appendScript = createScript(`${mend}${gates}${countReads}
         if isFirst(known) then kept = '${FIRST}' .. data end
         learn(gate.key, remember(known, gate, data, now, reads), index)
       end
-      if silent == '1' then
+      if manner == 'silent' then
         answer(0, 'learnt')
       else
         last = last + 1

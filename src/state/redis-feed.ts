@@ -131,11 +131,11 @@ export const createRedisFeeds = (redis: Redis, poison: Poison, window: LogWindow
       String(KNOWN_MS),
       String(MOST_IDS),
     ];
-    const args = events.flatMap(({ id, data, gate, isSilent }) => [
+    const args = events.flatMap(({ id, data, gate, isSilent = false, awaitsRead = false }) => [
       digestOf(id),
       data,
       gate === undefined ? '' : JSON.stringify(gate),
-      isSilent === true ? '1' : '',
+      isSilent ? 'silent' : awaitsRead ? 'awaits read' : '',
     ]);
     const reply = listOf(await redis.run(appendScript, keysOf(feed), [...settings, ...args]));
     const epoch = textOf(reply[0]);

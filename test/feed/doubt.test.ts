@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createIntake } from '../../src/feed/intake.ts';
 import { MAX_EVENT_BYTES } from '../../src/state/event-log.ts';
 import { whole } from '../../src/upstream/told.ts';
-import { atOpening, call, openFeed, thing } from '../helpers/feed-log.ts';
+import { atOpening, call, FEED, openFeed, thing } from '../helpers/feed-log.ts';
 import { forms } from '../helpers/state.ts';
+
+const onFault = (error: unknown) => expect.fail(String(error));
 
 describe.each(forms)('what cannot be told from what comes $form', ({ isMissing, open }) => {
   const setUp = async () => openFeed((await (await open()).open()).events);
@@ -52,4 +56,74 @@ describe.each(forms)('what cannot be told from what comes $form', ({ isMissing, 
       expect(await told()).toEqual(['a UPDATED 1', 'gap', 'c UPDATED 3']);
     },
   );
+
+  it.skipIf(isMissing)(
+    'is followed by a read that begins after it, however many there are and whenever they come',
+    async () => {
+      const states = await open();
+      const [own, other] = await Promise.all([states.open(), states.open()]);
+      const [intake, receiver] = [createIntake(own.events), createIntake(other.events)];
+      const over = new AbortController();
+      onTestFinished(() => over.abort());
+      let clock = 0;
+      let reads = 0;
+      let lastReadAt = 0;
+      const read = async () => {
+        clock += 1;
+        reads += 1;
+        lastReadAt = clock;
+        for (let turns = clock % 7; turns > 0; turns -= 1) await nextTurn();
+        return whole([]);
+      };
+      let isDoubtful = false;
+      let isReading = false;
+      const look = async () => {
+        isDoubtful = true;
+        if (isReading || over.signal.aborted) return;
+        isReading = true;
+        while (isDoubtful) {
+          isDoubtful = false;
+          await intake.keepSnapshot(FEED, read);
+        }
+        isReading = false;
+      };
+      await intake.keepSnapshot(FEED, read, atOpening);
+      await intake.hearDoubts({ feed: FEED, onDoubt: () => void look(), onFault, signal: over.signal });
+      const start = await own.events.end(FEED);
+
+      let doubts = 0;
+      for (let round = 0; round < 40; round += 1) {
+        const taken = Array.from({ length: 1 + (round % 9) }, async (_, index) => {
+          for (let turns = (index * round) % 11; turns > 0; turns -= 1) await nextTurn();
+          clock += 1;
+          doubts += 1;
+          const doubtedAt = clock;
+          await receiver.doubt(FEED);
+          return doubtedAt;
+        });
+        const last = Math.max(...(await Promise.all(taken)));
+        await expect.poll(() => lastReadAt, { interval: 1 }).toBeGreaterThan(last);
+      }
+      over.abort();
+      await expect.poll(() => isReading).toBe(false);
+      // Of the doubts one is kept for each read, that of the opening aside, and one for the read that would be next.
+      const kept = Number((await own.events.end(FEED)).split('-')[1]) - Number(start.split('-')[1]);
+      expect(kept).toBeLessThanOrEqual(reads);
+      expect(kept).toBeLessThan(doubts);
+    },
+  );
+
+  it.skipIf(isMissing)('is taken for granted where the log has lost what may have been one', async () => {
+    const { events } = await (await open()).open();
+    const intake = createIntake(events);
+    const over = new AbortController();
+    onTestFinished(() => over.abort());
+    let heard = 0;
+    const onDoubt = () => void (heard += 1);
+    await intake.hearDoubts({ feed: FEED, onDoubt, onFault, signal: over.signal });
+    await events.remove(FEED);
+    await expect.poll(() => heard).toBe(1);
+    await intake.doubt(FEED);
+    await expect.poll(() => heard).toBe(2);
+  });
 });

@@ -176,6 +176,28 @@ describe.each(forms)('an event log $form', ({ isMissing, open }) => {
     await one.events.remove('never used');
   });
 
+  it.skipIf(isMissing)('keeps one event for each read that is to follow, whoever sends it', async () => {
+    const states = await open();
+    const [one, other] = await Promise.all([states.open(), states.open()]);
+    const awaiting = (data: string): LogEvent => ({ ...event(data), awaitsRead: true });
+    const start = await one.events.end('a');
+    const kinds = async (log: EventLog, ...data: readonly string[]) =>
+      (await log.admitAll('a', data.map(awaiting))).map(({ kind }) => kind);
+    expect(await kinds(one.events, '1', '2')).toEqual(['kept', 'duplicate']);
+    expect(await kinds(other.events, '3')).toEqual(['duplicate']);
+    await other.events.append('a', event('4'));
+    await other.events.beginRead('b');
+    expect(await kinds(one.events, '5')).toEqual(['duplicate']);
+    await other.events.beginRead('a');
+    expect(await kinds(one.events, '6', '7')).toEqual(['kept', 'duplicate']);
+    // The end of a read is not the beginning of another.
+    await one.events.endRead('a');
+    expect(await kinds(one.events, '8')).toEqual(['duplicate']);
+    await expect.poll(followFeed(other.events, 'a', start).texts).toEqual(['1', '4', '6']);
+    await one.events.remove('a');
+    expect(await kinds(other.events, '9', '10')).toEqual(['kept', 'duplicate']);
+  });
+
   it.skipIf(isMissing)('knows the last events of the things that go on, as they were given', async () => {
     const { events: log } = await (await open()).open();
     const start = await log.end('a');

@@ -38,8 +38,10 @@ export interface TextMessageDraft extends TextSessionKey {
     { readonly contentType: string; readonly base64: string; readonly bytes: number } | undefined;
 }
 
-export const toTextMessage = (row: Resource, key: TextSessionKey): TextMessage => ({
-  ...key,
+export const toTextMessage = (row: Resource, { domain, user, sessionId }: TextSessionKey): TextMessage => ({
+  domain,
+  user,
+  sessionId,
   id: toText(row['id']) ?? '',
   type: toText(row['type']),
   sentAt: toInstant(toText(row['timestamp']), 'UTC'),
