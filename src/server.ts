@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from './config.ts';
 import { createCors, isOwnOrListed } from './cors.ts';
@@ -90,6 +90,8 @@ export const startServer = async (
   const graphiql = createGraphiql(GRAPHQL_PATH, async () => options.explorerHeaders?.(toUrl()) ?? {});
   const allowOrigin = createCors(config.corsOrigins);
   let isStopping = false;
+  /** Whether connections on which nothing is under way are to be closed. */
+  let isDrained = false;
 
   const answerGraphql = async (
     request: IncomingMessage & { body?: string },
@@ -204,7 +206,7 @@ export const startServer = async (
       // Whatever was answered before its body had come: nobody reads the rest.
       response.once('finish', () => !request.complete && discardBody(request));
       // A connection that becomes idle while the server stops would keep it from closing until it times out.
-      response.once('close', () => isStopping && listener.closeIdleConnections());
+      response.once('close', () => isDrained && listener.closeIdleConnections());
       answer(request, response).catch((error: unknown) => {
         // The client has gone: nobody is there to be told.
         if (request.socket.destroyed) return;
@@ -263,9 +265,9 @@ export const startServer = async (
     stop: async () => {
       isStopping = true;
       const closed = new Promise<void>((resolve) => {
-        listener.close(() => resolve());
+        // That of node:http closes connections at once that are idle, though a request may be on its way over them (R21).
+        NetServer.prototype.close.call(listener, () => resolve());
       });
-      for (const socket of silent) socket.destroy();
       let isForced = false;
       const limit = setTimeout(() => {
         isForced = true;
@@ -273,8 +275,13 @@ export const startServer = async (
         listener.closeAllConnections();
       }, config.limits.shutdownTimeoutMs);
       await gateway.drain(Math.min(CLIENT_SPREAD_MS, config.limits.shutdownTimeoutMs / 3));
+      isDrained = true;
+      for (const socket of silent) socket.destroy();
+      listener.closeIdleConnections();
       await closed;
       clearTimeout(limit);
+      // There is nobody left to be looked for.
+      listener.close();
       await gateway.close();
       await state.close();
       return !isForced;

@@ -27,6 +27,20 @@ const toText = (result: ExecutionResult): string => {
   return `${cursor === null ? '' : `id: ${cursor}\n`}event: next\ndata: ${print(result)}\n\n`;
 };
 
+const encoded = new WeakMap<object, Buffer>();
+
+/** The same as bytes, made once for all who are sent the same result: in a burst each copy would be garbage (R23). */
+const toBytes = (result: ExecutionResult): Buffer => {
+  const known = encoded.get(result);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(toText(result));
+  encoded.set(result, bytes);
+  return bytes;
+};
+
+const HEARTBEAT = Buffer.from(':\n\n');
+const COMPLETE = Buffer.from('event: complete\ndata:\n\n');
+
 const isAsyncIterable = (value: unknown): value is AsyncIterable<ExecutionResult> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
@@ -56,15 +70,15 @@ type StreamContext = Context & { readonly request: Request; readonly connection?
 export const createEventStreams = (heartbeatMs: number) => {
   const census = createCensus(MOST_STREAMS);
   const open = new Set<() => Promise<void>>();
+  let isDraining = false;
 
   /** Writes results as they come, and asks for the next one when the client has taken the last. */
   const toResponse = (
     stream: AsyncIterable<ExecutionResult>,
-    { Response, ReadableStream, TextEncoder }: FetchAPI,
+    { Response, ReadableStream }: FetchAPI,
     response: ServerResponse,
   ) => {
     const results = stream[Symbol.asyncIterator]();
-    const encoder = new TextEncoder();
     let heartbeat: NodeJS.Timeout | undefined;
     /** How often in a row a line could not be written, because the client had not taken what came before it. */
     let missed = 0;
@@ -94,10 +108,14 @@ export const createEventStreams = (heartbeatMs: number) => {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         closeBody = () => controller.close();
+        if (isDraining) {
+          void leave();
+          return;
+        }
         const beat = () => {
           if (!response.writableNeedDrain) {
             missed = 0;
-            controller.enqueue(encoder.encode(':\n\n'));
+            controller.enqueue(HEARTBEAT);
             return;
           }
           missed += 1;
@@ -111,11 +129,11 @@ export const createEventStreams = (heartbeatMs: number) => {
         const { done, value } = await results.next();
         if (isOver) return;
         if (done !== true) {
-          controller.enqueue(encoder.encode(toText(value)));
+          controller.enqueue(toBytes(value));
           return;
         }
         await end();
-        controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
+        controller.enqueue(COMPLETE);
         controller.close();
       },
       cancel: end,
@@ -153,7 +171,13 @@ export const createEventStreams = (heartbeatMs: number) => {
 
   return {
     plugin,
-    /** Tells every client to come back, each at a moment of its own within `spreadMs`, and waits until they have gone. */
-    drain: (spreadMs: number): Promise<void> => spread(open, spreadMs, async (leave) => leave()),
+    /**
+     * Tells every client to come back, each at a moment of its own within `spreadMs`, and waits until they have gone. A
+     * stream that was still beginning ends at once.
+     */
+    drain: (spreadMs: number): Promise<void> => {
+      isDraining = true;
+      return spread(open, spreadMs, async (leave) => leave());
+    },
   };
 };

@@ -97,7 +97,7 @@ describe('an event stream', () => {
     const { status, errors } = await gateway.execute(CALLS, await gateway.signIn(), ofAda);
     expect(status).toBe(406);
     expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_REQUEST']);
-    expect(await gateway.sandbox.requests('service=notifications')).toEqual([]);
+    expect(await gateway.sandbox.requests('route=POST /subscriptions')).toEqual([]);
   });
 
   it('ends within a second of its token, with a code that says so', async () => {
@@ -144,5 +144,18 @@ describe('an event stream', () => {
     expect(await gateway.stop()).toBe(true);
     expect(await Promise.all(streams.map(({ closed }) => closed))).toEqual(streams.map(() => false));
     expect(streams.flatMap(({ events }) => events)).toEqual([]);
+  });
+
+  it('that begins while the gateway stops ends at once, and does not hold it up', async () => {
+    const gateway = await live({ SHUTDOWN_TIMEOUT_MS: '3000' });
+    const session = await gateway.signIn();
+    const match = { route: 'POST /subscriptions' };
+    await gateway.sandbox.fail({ match, fault: { type: 'latency', ms: 500 } });
+    const opening = follow(gateway, session);
+    await expect.poll(() => gateway.sandbox.requests('route=POST /subscriptions')).toHaveLength(1);
+    expect(await gateway.stop()).toBe(true);
+    const stream = await opening;
+    expect(await stream.closed).toBe(false);
+    expect(stream.events).toEqual([]);
   });
 });

@@ -2,19 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sandboxSettings } from '../helpers/gateway.ts';
 import { aside, atMost, exactly, toTable, type Row } from './instances/row.ts';
 import { heapOptions, readHeap, startScript, watchMemory } from './process.ts';
-import { createAudience, type Listener } from './subscribers/audience.ts';
+import { createAudience } from './subscribers/audience.ts';
+import { listenOver, titleOf, type Listener, type Transport } from './subscribers/listener.ts';
 
 /**
  * Ten thousand events of two kilobytes in one tick, and then as many again and again, to clients of whom some have stopped
- * reading (R23, R24). The gateway is a process of its own, started as by `npm start`, which has told as many small events
+ * reading (R23, R24), over WebSocket and over SSE alike (R42). The gateway is a process of its own, started as by `npm start`, which has told as many small events
  * before, so that what a process loads, compiles and makes room for once is not taken for growth. Prints what became of
- * the events and of the memory, and fails where a goal is missed: `node test/soak/subscribers.ts [bursts]`.
+ * the events and of the memory, and fails where a goal is missed: `node test/soak/subscribers.ts [bursts] [transport]`.
  *
  * Both is told, what is resident and what is alive: V8 clears what has survived its first moments only when the heap has
  * grown to several times what was alive the last time, and gives little back.
  */
 const BURST = 10_000;
 const BURSTS = Number(process.argv[2] ?? 10);
+const transports = Object.keys(listenOver) as Transport[];
+const [ONLY] = process.argv.slice(3);
 const HEALTHY = 5;
 const BYTES = 2_000;
 /** The events are 24 MB of it, for the window to resume in. */
@@ -26,14 +29,15 @@ const until = async (isTrue: () => boolean) => {
   while (!isTrue()) await delay(20);
 };
 
-const withStalled = async (count: number): Promise<readonly Row[]> => {
+const withStalled = async (transport: Transport, count: number): Promise<readonly Row[]> => {
   const sandbox = await startScript('sandbox/main.ts', ['--port', '0'], {}, /http:\/\/127/);
   const sandboxUrl = urlIn(sandbox.line);
   const settings = { ...sandboxSettings(sandboxUrl), LOG_LEVEL: 'silent', CLOUDLINK_FEEDS: 'webhook' };
   const gateway = await startScript('main.ts', [], settings, /^ready: /, heapOptions);
   const { follow, publish } = await createAudience(sandboxUrl, urlIn(gateway.line));
-  const healthy = await Promise.all(Array.from({ length: HEALTHY }, follow));
-  const stalled = await Promise.all(Array.from({ length: count }, follow));
+  const followAll = (length: number) => Promise.all(Array.from({ length }, () => follow(transport)));
+  const healthy = await followAll(HEALTHY);
+  const stalled = await followAll(count);
   const everybody = [...healthy, ...stalled];
   const untilTold = (who: readonly Listener[], prefix: string) =>
     until(() => who.every(({ ids }) => ids.at(-1) === `${prefix}-${BURST - 1}`));
@@ -49,7 +53,7 @@ const withStalled = async (count: number): Promise<readonly Row[]> => {
   const aliveAtRest = await readHeap(gateway);
   const memory = watchMemory(gateway.child.pid ?? 0);
   const before = await memory.now();
-  for (const { socket } of stalled) socket.pause();
+  for (const one of stalled) one.pause();
   const times: number[] = [];
   const burst = async (number: number) => {
     const publishedAt = performance.now();
@@ -69,17 +73,16 @@ const withStalled = async (count: number): Promise<readonly Row[]> => {
     Array.from({ length: BURST }, (_, event) => `${index + 1}-${event}`),
   );
   const isWhole = ({ ids }: Listener) => ids.slice(-wanted.length).join() === wanted.join();
-  for (const { socket } of stalled) socket.resume();
+  for (const one of stalled) one.resume();
   // One that stood still for no longer than the gateway's patience is told all like the others.
-  const isOver = (one: Listener) =>
-    one.ending() !== null || one.socket.readyState === one.socket.CLOSED || isWhole(one);
+  const isOver = (one: Listener) => one.ending() !== null || one.isClosed() || isWhole(one);
   await until(() => stalled.every(isOver));
   const ended = stalled.filter((one) => !isWhole(one));
-  for (const { socket } of everybody) socket.terminate();
+  for (const one of everybody) one.leave();
   await gateway.stop();
   await sandbox.stop();
 
-  const bytes = `${BURST.toLocaleString('en')} events of 2 KB, ${count} stalled`;
+  const bytes = `${titleOf[transport]}, ${BURST.toLocaleString('en')} events of 2 KB, ${count} stalled`;
   return [
     exactly(
       'R24',
@@ -100,6 +103,7 @@ const withStalled = async (count: number): Promise<readonly Row[]> => {
 };
 
 const rows: Row[] = [];
-for (const count of [1, 15]) rows.push(...(await withStalled(count)));
+for (const transport of transports.filter((name) => name === (ONLY ?? name)))
+  for (const count of [1, 15]) rows.push(...(await withStalled(transport, count)));
 console.log(toTable(rows));
 process.exitCode = rows.filter(({ isMet }) => isMet === false).length;

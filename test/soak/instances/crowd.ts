@@ -1,14 +1,31 @@
 import { CALL_EVENTS, callKeyOf } from '../../helpers/call-traffic.ts';
 import type { Fleet, FleetPerson } from '../../helpers/fleet.ts';
+import type { Instance } from '../../helpers/instance.ts';
 import { startLiveClient, type LiveClient } from '../../helpers/live-client.ts';
-import { streams } from '../../helpers/live-stream.ts';
+import { streams, type StreamName } from '../../helpers/live-stream.ts';
 
 export const accounts = {
   acme: '00000001-5eed-4000-8000-000000000001',
   globex: '00000001-5eed-4000-8000-000000000002',
 } as const;
 
-/** So many clients of one person, over both transports by turns, each time at an instance that is up. */
+const transportOf = (index: number): StreamName => (index % 2 === 0 ? 'websocket' : 'sse');
+
+/** What belongs to the clients of one transport, of what is listed in the order of {@link startClients}. */
+export const ofTransport = <One>(all: readonly One[], name: StreamName): readonly One[] =>
+  all.filter((_one, index) => transportOf(index) === name);
+
+/** Answers an instance that is up; where there are several, another one than the last time. */
+export const createPick = ({ instances, pick }: Pick<Fleet, 'instances' | 'pick'>) => {
+  let last: Instance | undefined;
+  return (): string => {
+    const others = instances.filter((instance) => instance.isUp() && instance !== last);
+    last = others[Math.floor(Math.random() * others.length)] ?? pick();
+    return last.url;
+  };
+};
+
+/** So many clients of one person, over both transports by turns, which come back to another instance each time. */
 export const startClients = async (
   fleet: Fleet,
   person: FleetPerson,
@@ -17,11 +34,11 @@ export const startClients = async (
   const credentials = await fleet.tokenOf(person);
   return Array.from({ length: count }, (_, index) =>
     startLiveClient({
-      stream: streams[index % 2 === 0 ? 'websocket' : 'sse'],
+      stream: streams[transportOf(index)],
       credentials,
       query: CALL_EVENTS,
       keyOf: callKeyOf,
-      pick: () => fleet.pick().url,
+      pick: createPick(fleet),
     }),
   );
 };

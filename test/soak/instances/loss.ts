@@ -1,9 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTraffic, judge } from '../../helpers/call-traffic.ts';
+import { createTraffic, judge, type Verdict } from '../../helpers/call-traffic.ts';
 import { createTakeoverWatch, readLeases, type Takeover } from '../../helpers/feed-lease.ts';
 import { startFleet, type Fleet } from '../../helpers/fleet.ts';
 import type { LiveClient } from '../../helpers/live-client.ts';
-import { accounts, countCode, crashesOf, sayingsOf, startClients, stopClients } from './crowd.ts';
+import type { StreamName } from '../../helpers/live-stream.ts';
+import {
+  accounts,
+  countCode,
+  crashesOf,
+  ofTransport,
+  sayingsOf,
+  startClients,
+  stopClients,
+} from './crowd.ts';
 import { aside, atMost, exactly, type Row } from './row.ts';
 
 const CALLS_AT_ONCE = 100;
@@ -15,6 +24,8 @@ const DOWN_MS = 5_000;
 const LOOK_MS = 50;
 /** An upstream subscription that nobody renews is gone before long: whoever takes over has to. */
 const SUBSCRIPTION_SECONDS = 40;
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 
 const between = (least: number, most: number) => least + Math.random() * (most - least);
 
@@ -80,7 +91,7 @@ export const showLoss = async (wanted: number): Promise<readonly Row[]> => {
   const ending = new AbortController();
   const { signal } = ending;
   // One of each feed is there all the time, as far as instances let it: nobody else could take the feed over for them.
-  const cutting = all.flatMap((client, index) => (index % 6 === 0 ? [] : [cutAgain(client, signal)]));
+  const cutting = all.map(async (client, index) => (index % 6 === 0 ? 0 : cutAgain(client, signal)));
   const killing = killAgain(fleet, signal);
   const watching = watchLeases(fleet, signal);
   // Ada's and Ben's feeds are two of one account.
@@ -102,26 +113,37 @@ export const showLoss = async (wanted: number): Promise<readonly Row[]> => {
     traffic.untilAllHear(accounts.globex, globex),
   ]);
 
-  const verdicts = [acme.slice(0, 6), acme.slice(6), globex].map((clients, index) =>
-    judge(traffic.callsOf(index < 2 ? accounts.acme : accounts.globex), clients),
-  );
-  const total = (name: keyof (typeof verdicts)[number]) =>
-    verdicts.reduce((sum, verdict) => sum + verdict[name], 0);
+  const feeds = [
+    { account: accounts.acme, clients: acme.slice(0, 6) },
+    { account: accounts.acme, clients: acme.slice(6) },
+    { account: accounts.globex, clients: globex },
+  ];
+  /** What is wrong in all feeds, with all of their clients or some. */
+  const total = (name: keyof Verdict, choose = (clients: readonly LiveClient[]) => clients) =>
+    sum(feeds.map(({ account, clients }) => judge(traffic.callsOf(account), choose(clients))[name]));
+  const over = (transport: StreamName) => (clients: readonly LiveClient[]) => ofTransport(clients, transport);
+  const cutsOver = (transport: StreamName) => sum(ofTransport(cuts, transport));
   // From the death of its owner; from its last sign of life where it died of nothing that we did.
   const delays = takeovers.map(
     ({ renewedAt, at }) => (at - (kills.find((time) => time > renewedAt && time < at) ?? renewedAt)) / 1000,
   );
   const { subscriptions } = await fleet.control('GET', '/deliveries?since=999999999');
-  const given = subscriptions.reduce((sum: number, { errors }: { errors: number }) => sum + errors, 0);
+  const given = sum(subscriptions.map(({ errors }: { errors: number }) => errors));
   await stopClients(all);
   const rows = [
     aside('', 'events kept in feeds', events.toLocaleString('en')),
     aside('', 'told to 18 clients', total('told').toLocaleString('en')),
-    aside('', 'cuts of up to 60 s', String(cuts.reduce((sum, count) => sum + count, 0))),
+    aside(
+      '',
+      'cuts of up to 60 s, over WebSocket and SSE, all back elsewhere',
+      `${cutsOver('websocket')} and ${cutsOver('sse')}`,
+    ),
     aside('', 'instances killed (-9)', String(kills.length)),
     exactly('R26', 'deliveries that the platform gave up', given),
-    exactly('R27 R28', 'ends of calls that a client was not told', total('lost')),
-    exactly('R25 R28', 'events told twice', total('doubled')),
+    exactly('R27 R28', 'ends of calls that a client was not told', total('lost', over('websocket'))),
+    exactly('R28 R42', 'the same over SSE', total('lost', over('sse'))),
+    exactly('R25 R28', 'events told twice', total('doubled', over('websocket'))),
+    exactly('R28 R42', 'the same over SSE', total('doubled', over('sse'))),
     exactly('R25', 'events told after a later one of their call', total('backwards')),
     exactly('R28', 'clients that were told otherwise than others', total('different')),
     exactly('R28', 'RESYNC_REQUIRED within the window', countCode(all, 'RESYNC_REQUIRED')),

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { PASSWORD } from '../../../src/sandbox/company.ts';
+import { listenOver, type Listener, type Transport } from './listener.ts';
 
 /** As many events as fit in a delivery. */
 const BATCH = 80;
@@ -10,15 +9,6 @@ const SIGN_IN = `mutation { signIn(input: { cloudlink: {
 const CALL_EVENTS = `subscription ($endpoint: ID!) { callEvents(endpoints: [$endpoint]) {
   call { ... on LiveCall { pbxCallId from { name } } } } }`;
 const variables = { endpoint: Buffer.from('cloudlink:Endpoint:1001').toString('base64url') };
-
-/** Somebody who follows the calls of one telephone. */
-export interface Listener {
-  readonly socket: WebSocket;
-  /** Which calls it was told of, in order. */
-  readonly ids: readonly string[];
-  /** The code with which its subscription was ended; null as long as it goes on. */
-  readonly ending: () => string | null;
-}
 
 const send = async (url: string, body: object, method: 'POST' | 'PATCH' = 'POST'): Promise<Response> => {
   const response = await fetch(url, {
@@ -37,26 +27,8 @@ export const createAudience = async (sandboxUrl: string, gatewayUrl: string) => 
   const { data } = (await signedIn.json()) as { data: { signIn: { sessionToken: string } } };
   const authorization = `Bearer ${data.signIn.sessionToken}`;
 
-  const follow = async (): Promise<Listener> => {
-    const socket = new WebSocket(`${gatewayUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    await once(socket, 'open');
-    const ids: string[] = [];
-    let ending: string | null = null;
-    socket.on('message', (message: Buffer) => {
-      const { type, payload } = JSON.parse(message.toString());
-      if (type === 'connection_ack')
-        socket.send(
-          JSON.stringify({ id: '1', type: 'subscribe', payload: { query: CALL_EVENTS, variables } }),
-        );
-      if (type !== 'next') return;
-      if (payload.errors === undefined) ids.push(payload.data.callEvents.call.pbxCallId);
-      else ending = payload.errors[0].extensions.code;
-    });
-    // Whoever is cut off is asked how much it was told, not why.
-    socket.on('error', () => undefined);
-    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
-    return { socket, ids, ending: () => ending };
-  };
+  const follow = (transport: Transport = 'websocket'): Promise<Listener> =>
+    listenOver[transport]({ url: gatewayUrl, authorization, query: CALL_EVENTS, variables });
 
   /** So many calls at once, with so long a name; they are told apart by their numbers. */
   const publish = async (prefix: string, count: number, nameLength = 10): Promise<void> => {
