@@ -238,8 +238,14 @@ export const startServer = async (
   listener.on('upgrade', (request, socket, head) => {
     silent.delete(request.socket);
     const refusal = whyNoSocket(request);
-    if (refusal === null) gateway.sockets.upgrade(request, socket, head);
-    else socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (refusal === null) {
+      gateway.sockets.upgrade(request, socket, head);
+      return;
+    }
+    // Nobody else looks after it any more: a client that resets it would end the process, and one that keeps it would have it.
+    socket.on('error', () => undefined);
+    socket.once('finish', () => socket.destroy());
+    socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
 
   /** Where a client on this machine finds the listener, whichever addresses it listens on. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { socketLimits } from '../../src/live/socket-guard.ts';
 import { withGateway } from '../helpers/gateway.ts';
@@ -125,4 +127,24 @@ describe('a client that does too much over a socket', () => {
       expect(beside.data).toEqual({ viewer: { __typename: 'Viewer' } });
     },
   );
+});
+
+describe('a connection that asks for a socket where there is none', () => {
+  it.each([
+    ['at another path', '/nothing', '', '404'],
+    ['from another origin', '/graphql', 'Origin: https://elsewhere.example\r\n', '403'],
+  ])('is refused %s, and does no harm when its client resets it', async (_where, path, header, status) => {
+    const gateway = await live();
+    const connection = connectTcp(Number(new URL(gateway.url).port), '127.0.0.1');
+    connection.write(
+      `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+        `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${header}\r\n`,
+    );
+    const [answer] = (await once(connection, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    connection.resetAndDestroy();
+    // An error that nobody looks after would end the process, and this run.
+    expect((await gateway.fetch('/health')).status).toBe(200);
+    expect(await gateway.stop()).toBe(true);
+  });
 });
