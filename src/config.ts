@@ -82,8 +82,8 @@ export interface Limits {
   readonly upstreamAnswerBytes: number;
   readonly upstreamConnections: number;
   readonly upstreamCalls: number;
-  /** Of one principal, and of one address where nobody says who asks. */
-  readonly operationsPerMinute: number;
+  /** Of one principal, and of one address where nobody says who asks; counted over some seconds. */
+  readonly operationsPerSecond: number;
   /** In a minute, whether they succeed or not. */
   readonly signInsPerAccount: number;
   readonly signInsPerAddress: number;
@@ -248,7 +248,7 @@ export const parseConfig = (env: Readonly<Record<string, string | undefined>>): 
       upstreamAnswerBytes: values.MAX_UPSTREAM_ANSWER_BYTES,
       upstreamConnections: values.MAX_UPSTREAM_CONNECTIONS,
       upstreamCalls: values.MAX_UPSTREAM_CALLS,
-      operationsPerMinute: values.MAX_OPERATIONS_PER_MINUTE,
+      operationsPerSecond: values.MAX_OPERATIONS_PER_SECOND,
       signInsPerAccount: values.MAX_SIGN_INS_PER_ACCOUNT,
       signInsPerAddress: values.MAX_SIGN_INS_PER_ADDRESS,
       sessions: values.MAX_SESSIONS,

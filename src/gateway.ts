@@ -22,6 +22,7 @@ import { useErrorCodes } from './plugins/use-error-codes.ts';
 import { createEventStreams } from './plugins/use-event-stream.ts';
 import { useLiveEvents } from './plugins/use-live-events.ts';
 import { useProductionRules } from './plugins/use-production-rules.ts';
+import { useRateLimit } from './plugins/use-rate-limit.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useStrictRequests } from './plugins/use-strict-requests.ts';
 import { useWarnings } from './plugins/use-warnings.ts';
@@ -37,6 +38,8 @@ import { createTransport } from './upstream/http.ts';
 
 /** The path of the one endpoint. */
 export const GRAPHQL_PATH = '/graphql';
+
+const credentialsOf = (request: Request) => readCredentials((name) => request.headers.get(name));
 
 /** GraphQL over HTTP: schema, context and plugins, in the order in which they act. Listens to nothing by itself. */
 export const createGateway = (config: Config, log: Logger, state: State, ownUrl: () => string) => {
@@ -58,20 +61,15 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
   const yoga = createYoga<Partial<SocketOperation> & { readonly req?: IncomingMessage }, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request, connection, signal, ...from }) => {
-      const asker = {
-        credentials: connection?.credentials() ?? readCredentials((name) => request.headers.get(name)),
+    context: ({ request, connection, signal, ...from }) =>
+      createContext({
+        credentials: connection?.credentials() ?? credentialsOf(request),
         source: from.source ?? (from.req === undefined ? '' : sourceOf(from.req)),
-      };
-      rateLimits.admitOperation(asker);
-      return createContext({
-        ...asker,
         requestId: requestIdOf(request.headers.get('x-request-id')),
         signal: signal ?? request.signal,
         lastEventId: request.headers.get('last-event-id'),
         ...(connection && { connection }),
-      });
-    },
+      }),
     maskedErrors: { maskError },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     // The server answers for other origins: what Yoga would say to an origin that is not listed lets some of them in.
@@ -84,6 +82,10 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
     landingPage: false,
     plugins: [
       useStrictRequests(),
+      useRateLimit((request, incoming) => {
+        const source = incoming === undefined ? '' : sourceOf(incoming);
+        rateLimits.admitOperation({ credentials: credentialsOf(request), source });
+      }),
       useDocumentLimits(config.limits),
       useDocumentRules(),
       useErrorCodes(),
@@ -122,6 +124,8 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
   const sockets = createSockets({
     // Plugins see a request, as they do over HTTP; what it stands for comes beside it.
     enveloped: (operation) => {
+      const { connection, source } = operation;
+      rateLimits.admitOperation({ credentials: connection.credentials(), source });
       const headers = { 'x-request-id': randomUUID() };
       const request = new Request(`http://gateway${GRAPHQL_PATH}`, { method: 'POST', headers });
       return yoga.getEnveloped({ ...operation, request, params: operation.payload } as never);

@@ -21,6 +21,8 @@ export interface RateLimits {
 }
 
 const MINUTE = 60;
+/** Operations may come in bursts: those of so many seconds are counted together. */
+const COUNTED_SECONDS = 10;
 /** A source whose sockets had to be closed so often within a minute gets no more until it is over. */
 const MOST_ABUSE = 10;
 
@@ -37,7 +39,11 @@ const accountsOf = ({ cloudlink, subscriber }: SignIn): readonly string[] =>
   );
 
 export const createRateLimits = (create: CreateRateLimiter, limits: Limits): RateLimits => {
-  const operations = create({ name: 'operation', most: limits.operationsPerMinute, seconds: MINUTE });
+  const operations = create({
+    name: 'operation',
+    most: limits.operationsPerSecond * COUNTED_SECONDS,
+    seconds: COUNTED_SECONDS,
+  });
   const accounts = create({ name: 'account', most: limits.signInsPerAccount, seconds: MINUTE });
   const sources = create({ name: 'sign-in', most: limits.signInsPerAddress, seconds: MINUTE });
   return {
@@ -45,7 +51,7 @@ export const createRateLimits = (create: CreateRateLimiter, limits: Limits): Rat
       const key = isAnonymous(credentials) ? `from ${source}` : principalKeyOf(credentials);
       const waitMs = operations.wait(key);
       if (waitMs > 0)
-        throw refuse(`More than ${limits.operationsPerMinute} operations a minute by one client.`, waitMs);
+        throw refuse(`More than ${limits.operationsPerSecond} operations a second by one client.`, waitMs);
       // Nobody waits for what the other instances have counted: an operation or two more do no harm (R32).
       void operations.count(key);
     },

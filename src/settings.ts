@@ -81,7 +81,7 @@ const settings = {
   MAX_UPSTREAM_CONNECTIONS: setting(wholeNumber(1, 10_000, 50), '50'),
   // The dearest example operation costs 200, for 100 endpoints that cannot be asked for together.
   MAX_UPSTREAM_CALLS: setting(wholeNumber(1, 100_000, 250), '250'),
-  MAX_OPERATIONS_PER_MINUTE: setting(wholeNumber(1, 10_000_000, 6_000), '6000'),
+  MAX_OPERATIONS_PER_SECOND: setting(wholeNumber(1, 1_000_000, 100), '100'),
   MAX_SIGN_INS_PER_ACCOUNT: setting(wholeNumber(1, 1_000_000, 10), '10'),
   MAX_SIGN_INS_PER_ADDRESS: setting(wholeNumber(1, 1_000_000, 100), '100'),
   MAX_SESSIONS: setting(wholeNumber(1, 10_000_000, 100_000), '100000'),

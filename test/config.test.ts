@@ -120,7 +120,7 @@ const broken: readonly (readonly [env: Env, name: string, problem: string])[] = 
   ],
   [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES', `${NO_NETWORKS}, not "10.0.0.0/33"`],
   [{ TRUSTED_PROXIES: 'loopback,proxy' }, 'TRUSTED_PROXIES', `${NO_NETWORKS}, not "loopback,proxy"`],
-  [{ MAX_OPERATIONS_PER_MINUTE: '0' }, 'MAX_OPERATIONS_PER_MINUTE', 'must be from 1 to 10000000, not "0"'],
+  [{ MAX_OPERATIONS_PER_SECOND: '0' }, 'MAX_OPERATIONS_PER_SECOND', 'must be from 1 to 1000000, not "0"'],
   [
     { MAX_SIGN_INS_PER_ACCOUNT: 'many' },
     'MAX_SIGN_INS_PER_ACCOUNT',
@@ -349,7 +349,7 @@ describe('the settings', () => {
         upstreamAnswerBytes: 10_000_000,
         upstreamConnections: 50,
         upstreamCalls: 250,
-        operationsPerMinute: 6_000,
+        operationsPerSecond: 100,
         signInsPerAccount: 10,
         signInsPerAddress: 100,
         sessions: 100_000,

@@ -18,14 +18,16 @@ const codesOf = async (times: number, run: () => ReturnType<TestGateway['execute
 const repeat = (code: unknown, times: number) => Array.from({ length: times }, () => code);
 
 describe('a client that asks too often', () => {
+  /** Those of ten seconds may come at once. */
+  const most = 10;
   const limited = (env: Readonly<Record<string, string>> = {}) =>
-    withGateway({ env: { MAX_OPERATIONS_PER_MINUTE: '5', ...env } });
+    withGateway({ env: { MAX_OPERATIONS_PER_SECOND: '1', ...env } });
 
   it('is refused with 429, and told when to come back, and asks no platform any more', async () => {
     const gateway = await limited();
     const { cloudlink } = await gateway.tokens();
     const me = '{ users(first: 1) { nodes { id } } }';
-    expect(await codesOf(5, () => gateway.execute(me, cloudlink))).toEqual(repeat(null, 5));
+    expect(await codesOf(most, () => gateway.execute(me, cloudlink))).toEqual(repeat(null, most));
     await gateway.bill();
     const { status, headers, errors, data } = await gateway.execute(me, cloudlink);
     expect({ status, data }).toEqual({ status: 429, data: undefined });
@@ -39,17 +41,19 @@ describe('a client that asks too often', () => {
   it('keeps nobody else from being served', async () => {
     const gateway = await limited();
     const [{ cloudlink: ada }, { cloudlink: ben }] = [await gateway.tokens(), await gateway.tokens('ben')];
-    expect(await codesOf(7, () => gateway.execute(VIEWER, ada))).toEqual([
-      ...repeat(null, 5),
+    expect(await codesOf(most + 2, () => gateway.execute(VIEWER, ada))).toEqual([
+      ...repeat(null, most),
       ...repeat('RATE_LIMITED', 2),
     ]);
-    expect(await codesOf(5, () => gateway.execute(VIEWER, ben))).toEqual(repeat(null, 5));
+    expect(await codesOf(most, () => gateway.execute(VIEWER, ben))).toEqual(repeat(null, most));
   });
 
   it('is one client over HTTP, WebSocket, event streams and the routes beside GraphQL', async () => {
     const gateway = await limited();
     const { cloudlink } = await gateway.tokens();
     const client = await openSocket(gateway, cloudlink);
+    const earlier = most - 5;
+    expect(await codesOf(earlier, () => gateway.execute(VIEWER, cloudlink))).toEqual(repeat(null, earlier));
     expect((await client.execute(VIEWER)).errors).toBeUndefined();
     expect(codeOf(await gateway.execute(VIEWER, cloudlink))).toBeNull();
     expect((await gateway.fetch('/recordings/nothing', { headers: cloudlink })).status).toBe(400);
@@ -69,15 +73,16 @@ describe('a client that asks too often', () => {
   it('is known by its address where it presents nothing, which only our own proxies can tell', async () => {
     const gateway = await limited({ TRUSTED_PROXIES: 'loopback' });
     const from = (address: string) => ({ 'x-forwarded-for': address });
-    expect(await codesOf(6, () => gateway.execute(VIEWER, from('192.0.2.1')))).toEqual([
-      ...repeat(null, 5),
+    expect(await codesOf(most + 1, () => gateway.execute(VIEWER, from('192.0.2.1')))).toEqual([
+      ...repeat(null, most),
       'RATE_LIMITED',
     ]);
     expect(codeOf(await gateway.execute(VIEWER, from('192.0.2.2')))).toBeNull();
 
     const plain = await limited();
-    const codes = [1, 2, 3, 4, 5, 6].map((last) => plain.execute(VIEWER, from(`192.0.2.${last}`)));
-    expect((await Promise.all(codes)).map(codeOf)).toContain('RATE_LIMITED');
+    let last = 0;
+    const codes = await codesOf(most + 1, () => plain.execute(VIEWER, from(`192.0.2.${(last += 1)}`)));
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
   });
 });
 

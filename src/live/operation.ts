@@ -22,13 +22,14 @@ export interface Prepared extends ExecutionArgs {
 
 /**
  * Makes an operation of another transport than HTTP ready: the same parser, limits, rules and context (S27). Answers the
- * errors for which it is refused, in the words that are for clients.
+ * errors for which it is refused, in the words that are for clients; `envelop` may refuse it before it is looked at.
  */
 export const prepareOperation = async (
   { query, operationName, variables }: SubscribePayload,
-  { schema, parse, validate, contextFactory, execute, subscribe }: Enveloped,
+  envelop: () => Enveloped,
 ): Promise<Prepared | readonly GraphQLError[]> => {
   try {
+    const { schema, parse, validate, contextFactory, execute, subscribe } = envelop();
     const document = parse(query);
     const errors = validate(schema, document);
     if (errors.length > 0) return errors.map(maskError);

@@ -10,6 +10,8 @@ export const socketLimits = {
   /** As long as nobody knows who it is. */
   messagesOfStrangers: { perSecond: 1, atOnce: 10 },
   socketsPerPrincipal: 20,
+  /** Whoever goes on after so many has not understood them. */
+  refusals: { perSecond: 1, atOnce: 100 },
 } as const;
 
 /** The words of RFC 6455 for how a socket ends that is not as it should be: come back, never like this, later. */
@@ -32,6 +34,7 @@ export interface GuardOptions {
 export const createGuard = ({ socket, source, abuse, close }: GuardOptions) => {
   let limit: { readonly perSecond: number; readonly atOnce: number } = socketLimits.messagesOfStrangers;
   let hasRoom = createRate(limit);
+  const hasRoomForRefusal = createRate(socketLimits.refusals);
 
   const reject = (code: number, reason: string) => {
     close(socket, code, reason);
@@ -50,6 +53,10 @@ export const createGuard = ({ socket, source, abuse, close }: GuardOptions) => {
       hasRoom = createRate(limit);
     },
     reject,
+    /** Counts an operation that was refused. */
+    noteRefused: () => {
+      if (!hasRoomForRefusal()) reject(closing.policyViolation, 'Too many operations were refused');
+    },
     /** Whether something that came is to be dealt with: not what a client still sends that was told to go. */
     isWelcome: (): boolean => {
       if (socket.readyState !== socket.OPEN) return false;

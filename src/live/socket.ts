@@ -20,6 +20,7 @@ import { prepareOperation, type Enveloped, type Prepared } from './operation.ts'
 import { closing, createGuard, socketLimits } from './socket-guard.ts';
 import { spread } from './spread.ts';
 import { createTextResults } from './text-result.ts';
+import { createTurns } from './turns.ts';
 
 const INIT_TIMEOUT_MS = 5_000;
 /** A client that is told to go, and does not answer, is cut off after this long. */
@@ -41,7 +42,7 @@ export interface SocketOperation {
 }
 
 export interface SocketOptions {
-  /** What carries out an operation. */
+  /** What carries out an operation; throws where it is refused before it is looked at. */
   readonly enveloped: (operation: SocketOperation) => Enveloped;
   /** Proves the credentials; rejects where a platform refuses them. Answers a key of who it is. */
   readonly admit: (connection: Connection) => Promise<string>;
@@ -61,6 +62,7 @@ interface ClientOptions {
   readonly requestId: unknown;
   /** Called once it is known who it is. */
   readonly onEnter: () => void;
+  readonly noteRefused: () => void;
 }
 
 /** What belongs to one socket. */
@@ -71,6 +73,8 @@ interface Client {
   begin(id: string, payload: SubscribePayload, isWanted: () => boolean): SocketOperation;
   /** Ends what is not wanted any more: the protocol has no other word for it, but forgets it. */
   sweep(): void;
+  /** Counts an operation that was refused. */
+  noteRefused(): void;
 }
 
 const tooMany = new GraphQLError(`More than ${socketLimits.operations} operations at a time on one socket.`, {
@@ -114,8 +118,11 @@ export const createSockets = ({
       const prepared =
         Object.keys(context.subscriptions).length > socketLimits.operations
           ? [tooMany]
-          : await prepareOperation(payload, enveloped(operation));
-      if (!isPrepared(prepared)) onRefused(operation.connection, prepared);
+          : await prepareOperation(payload, () => enveloped(operation));
+      if (!isPrepared(prepared)) {
+        onRefused(operation.connection, prepared);
+        context.extra.noteRefused();
+      }
       return prepared;
     },
     execute: carryOut('execute'),
@@ -140,7 +147,10 @@ export const createSockets = ({
     socket.once('close', () => clearTimeout(limit));
   };
 
-  const createClient = (socket: WebSocket, { source, requestId, onEnter }: ClientOptions): Client => {
+  const createClient = (
+    socket: WebSocket,
+    { source, requestId, onEnter, noteRefused }: ClientOptions,
+  ): Client => {
     const gone = new AbortController();
     const running = new Map<
       string,
@@ -201,6 +211,7 @@ export const createSockets = ({
       sweep: () => {
         for (const [id, { isWanted }] of running) if (!isWanted()) end(id);
       },
+      noteRefused,
     };
   };
 
@@ -211,7 +222,9 @@ export const createSockets = ({
       source,
       requestId: request.headers['x-request-id'],
       onEnter: guard.trust,
+      noteRefused: guard.noteRefused,
     });
+    const takeTurn = createTurns();
 
     const closed = graphql.opened(
       {
@@ -229,15 +242,18 @@ export const createSockets = ({
           socket.on('message', (data, isBinary) => {
             if (!guard.isWelcome()) return;
             if (isBinary) return guard.reject(closing.unsupportedData, 'Messages are text');
-            listener((data as Buffer).toString()).then(
-              () => client.sweep(),
-              (error: unknown) => {
-                client.sweep();
-                if (socket.readyState !== socket.OPEN) return;
-                log.error({ err: error }, 'a message could not be handled');
-                close(socket, CloseCode.InternalServerError, 'Internal server error');
-              },
-            );
+            takeTurn(() => {
+              if (socket.readyState !== socket.OPEN) return;
+              listener((data as Buffer).toString()).then(
+                () => client.sweep(),
+                (error: unknown) => {
+                  client.sweep();
+                  if (socket.readyState !== socket.OPEN) return;
+                  log.error({ err: error }, 'a message could not be handled');
+                  close(socket, CloseCode.InternalServerError, 'Internal server error');
+                },
+              );
+            });
           }),
       },
       client,

@@ -83,6 +83,18 @@ describe('a client that does too much over a socket', () => {
     expect([(await one.closed).code, (await other.closed).code]).toEqual([1003, 4400]);
   });
 
+  it('is closed with 1008 when it sends operations on after 100 were refused', async () => {
+    const gateway = await live();
+    const client = await openSocket(gateway, await gateway.signIn());
+    const { atOnce } = socketLimits.refusals;
+    const refused = Array.from({ length: atOnce }, () => client.execute('{ nothing }'));
+    expect((await Promise.all(refused)).map(codesOf)).toEqual(
+      refused.map(() => ['GRAPHQL_VALIDATION_FAILED']),
+    );
+    for (let count = 0; count < 20; count += 1) client.subscribe('{ nothing }');
+    expect(await client.closed).toMatchObject({ code: 1008 });
+  });
+
   it('gets no compression, though it offers it', async () => {
     const client = await connect(await live(), { perMessageDeflate: true });
     expect(client.socket.extensions).toBe('');
