@@ -52,3 +52,16 @@ export const principalOf = ({ session, cloudlink, subscriber }: Credentials): st
 /** A key for whoever is asking. Two principals never have the same one (S2). */
 export const principalKeyOf = ({ session, cloudlink, subscriber }: Credentials): string =>
   fingerprint(JSON.stringify([session, cloudlink, subscriber]));
+
+const nobody: Credentials = { session: null, cloudlink: null, subscriber: null };
+
+/**
+ * A key for each credential by itself; one for all who present none. What is limited is counted by each of them: whoever
+ * adds one that is no good to one that is must not count as somebody else.
+ */
+export const keysOfEach = (credentials: Credentials): readonly string[] => {
+  const presented = Object.entries(credentials).filter(([, credential]) => credential !== null);
+  return presented.length === 0
+    ? [principalKeyOf(nobody)]
+    : presented.map(([kind, credential]) => principalKeyOf({ ...nobody, [kind]: credential }));
+};

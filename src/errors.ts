@@ -29,12 +29,8 @@ const toUpstreamExtensions = (error: UpstreamError) => {
 };
 
 /** A refusal of this gateway's own: somebody has too much under way, or asks too often. */
-export const refuseForNow = (message: string, retryAfterMs: number): GraphQLError => {
-  const http = { status: 429, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } };
-  return new GraphQLError(message, {
-    extensions: { code: 'RATE_LIMITED', retryable: true, retryAfterMs, http },
-  });
-};
+export const refuseForNow = (message: string, retryAfterMs: number): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryable: true, retryAfterMs } });
 
 /** What was thrown in the first place, without what graphql put around it. */
 export const originOf = (error: unknown): unknown =>

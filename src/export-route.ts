@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { principalKeyOf } from './auth.ts';
 import { LONGEST_PAGE, readCallHistory } from './call-history.ts';
 import { createClearGarbage } from './clear-garbage.ts';
 import type { ContextRequest, createContextFactory } from './context.ts';
@@ -83,7 +82,7 @@ export const createExportRoute = ({ createContext, ...options }: ExportRouteOpti
     const { pathname, searchParams } = url;
     const format = exportPaths.get(pathname) ?? exportFormats.csv;
     const request = parseExportRequest(searchParams);
-    const leave = enter(principalKeyOf(caller.credentials));
+    const leave = enter(caller.credentials);
     const warnings = new Set<string>();
     let calls = 0;
     let cursor = searchParams.get('after');

@@ -44,7 +44,15 @@ const credentialsOf = (request: Request) => readCredentials((name) => request.he
 /** GraphQL over HTTP: schema, context and plugins, in the order in which they act. Listens to nothing by itself. */
 export const createGateway = (config: Config, log: Logger, state: State, ownUrl: () => string) => {
   const transport = createTransport(config.limits);
-  const clientAddress = createClientAddress(config.trustedProxies);
+  let isStrangerTold = false;
+  const clientAddress = createClientAddress(config.trustedProxies, (address) => {
+    if (isStrangerTold) return;
+    isStrangerTold = true;
+    log.warn(
+      { address },
+      'requests come through somebody who passes them on; if that is a proxy of yours, name it in TRUSTED_PROXIES: without it, all who come through it count as one client',
+    );
+  });
   const sourceOf = (request: IncomingMessage) => toSource(clientAddress(request));
   const rateLimits = createRateLimits(state.createRateLimiter, config.limits);
   const { createContext, hub, rightsOf, endings } = createContexts({
@@ -130,6 +138,7 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
       const request = new Request(`http://gateway${GRAPHQL_PATH}`, { method: 'POST', headers });
       return yoga.getEnveloped({ ...operation, request, params: operation.payload } as never);
     },
+    admitFrom: (source) => rateLimits.admitConnection(source),
     admit: (connection) => rightsOf(connection).admit(),
     isRefusal,
     onRefused: (connection, errors) => {

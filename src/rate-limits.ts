@@ -1,4 +1,4 @@
-import { principalKeyOf, type Credentials } from './auth.ts';
+import { keysOfEach, type Credentials } from './auth.ts';
 import type { Limits } from './config.ts';
 import { refuseForNow } from './errors.ts';
 import type { SignIn } from './sessions.ts';
@@ -12,58 +12,72 @@ export interface Asker {
 
 /** How often clients may do what costs others, counted over all instances that share their state. */
 export interface RateLimits {
-  /** Counts one operation. Throws where its principal, or for want of one its source, has begun too many. */
+  /** Counts one operation. Throws where one of its tokens, or where it comes from, has begun too many. */
   admitOperation(asker: Asker): void;
+  /** Counts one who wants to be let in over a socket. Throws where too many come from there. */
+  admitConnection(source: string): void;
   /** Counts one attempt for each account, and for where it comes from. Rejects where there have been too many (S31). */
   admitSignIn(input: SignIn, source: string): Promise<void>;
-  /** Sockets that were closed because of what came over them, by source (S28). */
+  /** What sources do over sockets that they should not, by how bad it is (S28). */
   readonly abuse: RateLimiter;
 }
 
 const MINUTE = 60;
 /** Operations may come in bursts: those of so many seconds are counted together. */
 const COUNTED_SECONDS = 10;
-/** A source whose sockets had to be closed so often within a minute gets no more until it is over. */
-const MOST_ABUSE = 10;
+/** One address may be that of an office, and one account may be tried by many: these may do so many times as much as one. */
+const CROWD = 10;
+/** A source gets no more sockets for the rest of a minute after ten that had to be closed, or a thousand refused operations. */
+const MOST_ABUSE = 1_000;
 
 const refuse = (what: string, waitMs: number) =>
   refuseForNow(`${what} Try again in ${Math.ceil(waitMs / 1000)} seconds.`, waitMs);
 
-const isAnonymous = ({ session, cloudlink, subscriber }: Credentials) =>
-  session === null && cloudlink === null && subscriber === null;
+const isAnonymous = (credentials: Credentials) => Object.values(credentials).every((one) => one === null);
 
-/** The accounts that an attempt is for. Letter case makes no other account of one. */
+/** The accounts that an attempt is for. How a name is written makes no other account of one. */
 const accountsOf = ({ cloudlink, subscriber }: SignIn): readonly string[] =>
   Object.entries({ cloudlink, subscriber }).flatMap(([platform, login]) =>
-    login === undefined ? [] : [`${platform} ${login.username.toLowerCase()}`],
+    login === undefined ? [] : [`${platform} ${login.username.trim().normalize('NFKC').toLowerCase()}`],
   );
 
 export const createRateLimits = (create: CreateRateLimiter, limits: Limits): RateLimits => {
-  const operations = create({
-    name: 'operation',
-    most: limits.operationsPerSecond * COUNTED_SECONDS,
-    seconds: COUNTED_SECONDS,
-  });
-  const accounts = create({ name: 'account', most: limits.signInsPerAccount, seconds: MINUTE });
-  const sources = create({ name: 'sign-in', most: limits.signInsPerAddress, seconds: MINUTE });
+  const { operationsPerSecond, signInsPerAccount, signInsPerAddress } = limits;
+  const most = operationsPerSecond * COUNTED_SECONDS;
+  const clients = create({ name: 'client', most, seconds: COUNTED_SECONDS });
+  const addresses = create({ name: 'address', most: CROWD * most, seconds: COUNTED_SECONDS });
+  const attempts = create({ name: 'attempt', most: signInsPerAccount, seconds: MINUTE });
+  const accounts = create({ name: 'account', most: CROWD * signInsPerAccount, seconds: MINUTE });
+  const sources = create({ name: 'sign-in', most: signInsPerAddress, seconds: MINUTE });
+
+  const admitFrom = (source: string) => {
+    const waitMs = addresses.take(source);
+    if (waitMs > 0)
+      throw refuse(`More than ${CROWD * operationsPerSecond} operations a second from one address.`, waitMs);
+  };
+
   return {
     admitOperation: ({ credentials, source }) => {
-      const key = isAnonymous(credentials) ? `from ${source}` : principalKeyOf(credentials);
-      const waitMs = operations.wait(key);
+      // The address first: whoever makes tokens up must not have each of them counted.
+      admitFrom(source);
+      const keys = isAnonymous(credentials) ? [`from ${source}`] : keysOfEach(credentials);
+      const waitMs = Math.max(...keys.map((key) => clients.take(key)));
       if (waitMs > 0)
-        throw refuse(`More than ${limits.operationsPerSecond} operations a second by one client.`, waitMs);
-      // Nobody waits for what the other instances have counted: an operation or two more do no harm (R32).
-      void operations.count(key);
+        throw refuse(`More than ${operationsPerSecond} operations a second by one client.`, waitMs);
     },
+    admitConnection: admitFrom,
     admitSignIn: async (input, source) => {
       // The source first, so that nobody can have accounts without end counted.
       const sourceMs = await sources.count(source);
       if (sourceMs > 0)
-        throw refuse(`More than ${limits.signInsPerAddress} sign-ins a minute from one address.`, sourceMs);
-      const waits = await Promise.all(accountsOf(input).map((account) => accounts.count(account)));
-      const accountMs = Math.max(0, ...waits);
-      if (accountMs > 0)
-        throw refuse(`More than ${limits.signInsPerAccount} sign-ins a minute to one account.`, accountMs);
+        throw refuse(`More than ${signInsPerAddress} sign-ins a minute from one address.`, sourceMs);
+      // By somebody else, from elsewhere, an account is not to be locked that easily.
+      const waits = accountsOf(input).map(async (account) => {
+        const ownMs = await attempts.count(`${account} from ${source}`);
+        return ownMs > 0 ? ownMs : accounts.count(account);
+      });
+      const accountMs = Math.max(0, ...(await Promise.all(waits)));
+      if (accountMs > 0) throw refuse(`Too many sign-ins within a minute to one account.`, accountMs);
     },
     abuse: create({ name: 'abuse', most: MOST_ABUSE, seconds: MINUTE }),
   };

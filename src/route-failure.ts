@@ -23,8 +23,7 @@ interface Failure {
 const toAnswer = (error: unknown): Failure => {
   if (error instanceof BodyError)
     return { status: error.status, message: error.message, extensions: { code: 'BAD_REQUEST' } };
-  const { message, extensions: all } = maskError(error);
-  const { http: _http, ...extensions } = all;
+  const { message, extensions } = maskError(error);
   return { status: statuses[String(extensions['code'])] ?? 502, message, extensions };
 };
 

@@ -1,4 +1,3 @@
-import { principalKeyOf } from './auth.ts';
 import type { createContextFactory } from './context.ts';
 import { keyOf, splitKey } from './global-id.ts';
 import { conflict } from './input.ts';
@@ -29,7 +28,7 @@ export const createUploadRoute = ({ createContext, leases, maxBytes, ...options 
   const serve = async ({ request, response, url, caller }: StreamedRequest): Promise<null> => {
     const id = keyOf('Attachment', url.pathname.slice(UPLOADS_PATH.length), 'id');
     const length = readBodyLength(request, maxBytes);
-    const leave = enter(principalKeyOf(caller.credentials));
+    const leave = enter(caller.credentials);
     try {
       const lease = await leases.acquire(`upload ${id}`, LEASE_MS);
       if (lease === null) throw conflict('id', 'is of a file that is being uploaded.');

@@ -38,6 +38,11 @@ describe('the address of a client', () => {
     ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
     ['2001:db8::1', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
+    ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['64:ff9b::c000:201', '192.0.2.1'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
     ['', ''],
   ])('counts %s as one client with all of %s', (address, source) => {
     expect(toSource(address)).toBe(source);
@@ -54,5 +59,14 @@ describe('the address of a client', () => {
     ['unknown', false],
   ])('%s is in loopback or 10.0.0.0/8: %s', (address, isIn) => {
     expect(createIsWithin(['loopback', '10.0.0.0/8'])(address)).toBe(isIn);
+  });
+
+  it('has those told who pass requests on and are no proxy of ours', () => {
+    const strangers: string[] = [];
+    const read = createClientAddress(['10.0.0.0/8'], (address) => strangers.push(address));
+    read(requestFrom('10.0.0.9', '192.0.2.7'));
+    read(requestFrom('192.0.2.8'));
+    read(requestFrom('192.0.2.9', '10.0.0.1'));
+    expect(strangers).toEqual(['192.0.2.9']);
   });
 });

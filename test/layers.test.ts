@@ -32,7 +32,6 @@ const homes: Readonly<Record<string, RegExp>> = {
   luxon: /^upstream\/netsapiens\/time\.ts$/,
   pino: /^logger\.ts$/,
   'proxy-addr': /^client-address\.ts$/,
-  'rate-limiter-flexible': /^state\/rate-limit\.ts$/,
   redis: /^state\/redis\.ts$/,
   ws: /^live\//,
   zod: /^(config|settings|setting-formats|demo)\.ts$/,
@@ -103,7 +102,7 @@ const rules: readonly Rule[] = [
   {
     rule: 'what is shared knows those who share it only by their words',
     files: /^state\//,
-    mayImport: /^(state\/|auth\.ts$|upstream\/errors\.ts$|node:|redis$|rate-limiter-flexible$)/,
+    mayImport: /^(state\/|auth\.ts$|upstream\/errors\.ts$|node:|redis$)/,
     exceptTypes: true,
   },
   {

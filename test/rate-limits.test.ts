@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PASSWORD } from '../src/sandbox/company.ts';
 import { withGateway, type TestGateway } from './helpers/gateway.ts';
-import { openSocket, openStream } from './helpers/subscribers.ts';
+import { connect, openSocket, openStream } from './helpers/subscribers.ts';
 
 const VIEWER = '{ viewer { __typename } }';
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { expiresAt } }`;
@@ -70,6 +70,50 @@ describe('a client that asks too often', () => {
     expect((await openStream(gateway, VIEWER, cloudlink)).response.statusCode).toBe(429);
   });
 
+  it('is no other client with a header that is of no use beside its token, nor with tokens that it makes up', async () => {
+    const gateway = await limited();
+    const { cloudlink } = await gateway.tokens();
+    let made = 0;
+    const besides = () =>
+      gateway.execute(VIEWER, { ...cloudlink, 'x-subscriber-authorization': `x${(made += 1)}` });
+    expect((await codesOf(most + 1, besides)).at(-1)).toBe('RATE_LIMITED');
+    const madeUp = () => gateway.execute(VIEWER, { authorization: `Bearer made-up-${(made += 1)}` });
+    // All of one address may do ten times as much as one client.
+    expect((await codesOf(9 * most, madeUp)).at(-1)).toBe('RATE_LIMITED');
+  });
+
+  it('is refused, once its limit is reached, with a burst over one socket', async () => {
+    const gateway = await limited();
+    const { cloudlink } = await gateway.tokens();
+    const client = await openSocket(gateway, cloudlink);
+    const answers = await Promise.all(Array.from({ length: 90 }, () => client.execute(VIEWER)));
+    const refused = answers.filter(({ errors }) => errors?.[0]?.extensions['code'] === 'RATE_LIMITED');
+    expect(refused).toHaveLength(90 - most);
+  });
+
+  it('is refused for a document that cannot be read as for any other', async () => {
+    const gateway = await limited();
+    const codes = await codesOf(most + 1, () => gateway.execute('{'));
+    expect(codes).toEqual([...repeat('GRAPHQL_PARSE_FAILED', most), 'RATE_LIMITED']);
+  });
+
+  it('is told apart from others by nobody where a proxy has no name here, which the log says once', async () => {
+    const gateway = await limited();
+    for (let last = 0; last < 3; last += 1)
+      await gateway.execute(VIEWER, { 'x-forwarded-for': `192.0.2.${last}` });
+    const told = gateway.log.filter(({ msg }) => String(msg).includes('TRUSTED_PROXIES'));
+    expect(told).toMatchObject([{ address: '127.0.0.1' }]);
+  });
+
+  it('gets no more sockets let in from its address, with 1013', async () => {
+    const gateway = await limited();
+    const { cloudlink } = await gateway.tokens();
+    for (let count = 0; count < most * 10; count += 1) await gateway.execute('{');
+    const client = await connect(gateway);
+    client.send({ type: 'connection_init', payload: cloudlink });
+    expect(await client.closed).toMatchObject({ code: 1013, reason: expect.stringContaining('one address') });
+  });
+
   it('is known by its address where it presents nothing, which only our own proxies can tell', async () => {
     const gateway = await limited({ TRUSTED_PROXIES: 'loopback' });
     const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -106,13 +150,59 @@ describe('whoever tries to sign in too often', () => {
       ]);
       const asked = await gateway.sandbox.requests();
       expect(asked.filter(({ object }) => object === 'oauth2')).toHaveLength(3);
-      const { status, headers, data } = await attempt(gateway, username.toUpperCase());
-      expect([status, data?.['signIn'] ?? null]).toEqual([429, null]);
-      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      for (const written of [username.toUpperCase(), ` ${username} `, username.replace('1', '\uff11')]) {
+        const { status, errors } = await attempt(gateway, written);
+        expect([status, errors[0]?.extensions]).toEqual([
+          200,
+          { code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) },
+        ]);
+      }
       const other = await gateway.execute(SIGN_IN, {}, login('1002@acme.12345.service', PASSWORD));
       expect(codeOf(other)).toBeNull();
     },
   );
+
+  it('keeps nobody from an account who comes from elsewhere, until ten such have tried', async () => {
+    const gateway = await withGateway({
+      env: { MAX_SIGN_INS_PER_ACCOUNT: '1', TRUSTED_PROXIES: 'loopback' },
+    });
+    const username = '1001@acme.12345.service';
+    const from = (last: number) => ({ 'x-forwarded-for': `192.0.2.${last}` });
+    let last = 0;
+    const next = () => attempt(gateway, username, from((last += 1)));
+    expect(await codesOf(9, next)).toEqual(repeat('UNAUTHENTICATED', 9));
+    const owner = () => gateway.execute(SIGN_IN, from(100), login(username, PASSWORD));
+    expect(codeOf(await owner())).toBeNull();
+    expect(codeOf(await next())).toBe('RATE_LIMITED');
+  });
+
+  it('has over a socket no more attempts than elsewhere', async () => {
+    const gateway = await withGateway({
+      env: { MAX_SIGN_INS_PER_ADDRESS: '3', TRUSTED_PROXIES: 'loopback' },
+    });
+    const { cloudlink } = await gateway.tokens('ben');
+    const over = (address: string) =>
+      openSocket(gateway, cloudlink, { headers: { 'x-forwarded-for': address } });
+    const [one, other] = [await over('192.0.2.1'), await over('192.0.2.2')];
+    const attemptOver = async (client: typeof one, username: string) =>
+      (await client.execute(SIGN_IN, login(username))).errors?.[0]?.extensions['code'];
+    for (const username of ['a', 'b', 'c']) expect(await attemptOver(one, username)).toBe('UNAUTHENTICATED');
+    expect(await attemptOver(one, 'd')).toBe('RATE_LIMITED');
+    expect(await attemptOver(other, 'e')).toBe('UNAUTHENTICATED');
+  });
+
+  it('is refused that alone, where other fields of the operation were carried out', async () => {
+    const gateway = await withGateway({ env: { MAX_SIGN_INS_PER_ACCOUNT: '1' } });
+    await attempt(gateway, '1001@acme.12345.service');
+    const session = await gateway.signIn('ben');
+    const { status, data, errors } = await gateway.execute(
+      `mutation ($input: SignInInput!) { signOut signIn(input: $input) { expiresAt } }`,
+      session,
+      login('1001@acme.12345.service'),
+    );
+    expect({ status, data }).toEqual({ status: 200, data: { signOut: true, signIn: null } });
+    expect(errors[0]?.extensions['code']).toBe('RATE_LIMITED');
+  });
 
   it('is refused to further accounts, however many there are, from one address', async () => {
     const gateway = await withGateway({

@@ -60,6 +60,7 @@ export async function* mergeLive<Item>(
   } finally {
     // A source that waits for something to happen can only be ended from outside.
     ended.abort();
-    await Promise.all(readings.map(async ({ iterator }) => iterator.return?.()));
+    // What ended it is what is told, whatever else fails then.
+    await Promise.allSettled(readings.map(async ({ iterator }) => iterator.return?.()));
   }
 }

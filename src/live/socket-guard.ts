@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { Logger } from '../logger.ts';
 import type { RateLimiter } from '../state/rate-limit.ts';
 import { createRate } from './rate.ts';
 
@@ -10,8 +11,6 @@ export const socketLimits = {
   /** As long as nobody knows who it is. */
   messagesOfStrangers: { perSecond: 1, atOnce: 10 },
   socketsPerPrincipal: 20,
-  /** Whoever goes on after so many has not understood them. */
-  refusals: { perSecond: 1, atOnce: 100 },
 } as const;
 
 /** The words of RFC 6455 for how a socket ends that is not as it should be: come back, never like this, later. */
@@ -22,28 +21,43 @@ export const closing = {
   tryAgainLater: 1013,
 } as const;
 
+/** A socket that had to be closed counts as so many operations that were refused. */
+const CLOSED_WEIGHT = 100;
+
 export interface GuardOptions {
   readonly socket: WebSocket;
   readonly source: string;
-  /** Counts the sockets that had to be closed because of what came over them, by their source. */
+  /** Counts what comes over sockets and should not, by their source. */
   readonly abuse: RateLimiter;
   readonly close: (socket: WebSocket, code: number, reason: string) => void;
+  readonly log: Logger;
 }
 
 /** Watches what comes over one socket: what is too much closes it, and is counted against where it comes from. */
-export const createGuard = ({ socket, source, abuse, close }: GuardOptions) => {
+export const createGuard = ({ socket, source, abuse, close, log }: GuardOptions) => {
   let limit: { readonly perSecond: number; readonly atOnce: number } = socketLimits.messagesOfStrangers;
   let hasRoom = createRate(limit);
-  const hasRoomForRefusal = createRate(socketLimits.refusals);
+
+  /** Whether there is still room for more of it from there. */
+  const blame = (points: number): boolean => {
+    if (abuse.wait(source) > 0) return false;
+    abuse.take(source, points);
+    const waitMs = abuse.wait(source);
+    if (waitMs > 0) log.warn({ source, waitMs }, 'an address gets no more sockets for a while');
+    return waitMs === 0;
+  };
 
   const reject = (code: number, reason: string) => {
     close(socket, code, reason);
-    void abuse.count(source);
+    log.info({ source, code, reason }, 'a socket was closed because of what came over it');
+    blame(CLOSED_WEIGHT);
   };
 
   socket.on('error', (error: Error & { readonly code?: string }) => {
     // What is too large, or no WebSocket at all, is told and ended by the library.
-    if (error.code?.startsWith('WS_ERR_') === true) void abuse.count(source);
+    if (error.code?.startsWith('WS_ERR_') !== true) return;
+    log.info({ source, code: error.code }, 'a socket was closed because of what came over it');
+    blame(CLOSED_WEIGHT);
   });
 
   return {
@@ -55,7 +69,7 @@ export const createGuard = ({ socket, source, abuse, close }: GuardOptions) => {
     reject,
     /** Counts an operation that was refused. */
     noteRefused: () => {
-      if (!hasRoomForRefusal()) reject(closing.policyViolation, 'Too many operations were refused');
+      if (!blame(1)) close(socket, closing.policyViolation, 'Too many operations were refused');
     },
     /** Whether something that came is to be dealt with: not what a client still sends that was told to go. */
     isWelcome: (): boolean => {

@@ -44,6 +44,8 @@ export interface SocketOperation {
 export interface SocketOptions {
   /** What carries out an operation; throws where it is refused before it is looked at. */
   readonly enveloped: (operation: SocketOperation) => Enveloped;
+  /** Throws where too many want to be let in from there. */
+  readonly admitFrom: (source: string) => void;
   /** Proves the credentials; rejects where a platform refuses them. Answers a key of who it is. */
   readonly admit: (connection: Connection) => Promise<string>;
   /** Whether `admit` was told that the credentials are no good; else nobody could say. */
@@ -51,7 +53,7 @@ export interface SocketOptions {
   /** Told of operations that were refused before they began. */
   readonly onRefused: (connection: Connection, errors: readonly GraphQLError[]) => void;
   readonly sourceOf: (request: IncomingMessage) => string;
-  /** Counts the sockets that had to be closed because of what came over them, by their source. */
+  /** Counts what comes over sockets and should not, by their source. */
   readonly abuse: RateLimiter;
   readonly heartbeatMs: number;
   readonly log: Logger;
@@ -99,6 +101,7 @@ const readParams = (params: Readonly<Record<string, unknown>>) => {
 /** GraphQL over WebSocket, by the protocol graphql-transport-ws, on connections that a server hands over. */
 export const createSockets = ({
   enveloped,
+  admitFrom,
   admit,
   isRefusal,
   onRefused,
@@ -169,10 +172,12 @@ export const createSockets = ({
 
     const tryAdmit = async (own: Connection): Promise<string | null> => {
       try {
+        admitFrom(source);
         return await admit(own);
       } catch (error) {
         log.info({ err: error, requestId }, 'a socket was refused');
-        if (!isRefusal(error)) close(socket, closing.tryAgainLater, 'No platform can be asked who this is');
+        const reason = error instanceof GraphQLError ? error.message : 'No platform can be asked who this is';
+        if (!isRefusal(error)) close(socket, closing.tryAgainLater, reason);
         return null;
       }
     };
@@ -190,7 +195,7 @@ export const createSockets = ({
         if (principal === null) return socket.readyState !== socket.OPEN;
         // Whoever has gone meanwhile is not counted: nobody would tell when to stop.
         if (gone.signal.aborted) return true;
-        const leave = census.enter(principal);
+        const leave = census.enter([principal]);
         if (leave === null) {
           const reason = `More than ${socketLimits.socketsPerPrincipal} sockets of one principal`;
           close(socket, closing.policyViolation, reason);
@@ -217,7 +222,7 @@ export const createSockets = ({
 
   const accept = (socket: WebSocket, request: IncomingMessage) => {
     const source = sourceOf(request);
-    const guard = createGuard({ socket, source, abuse, close });
+    const guard = createGuard({ socket, source, abuse, close, log });
     const client = createClient(socket, {
       source,
       requestId: request.headers['x-request-id'],

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import { keysOfEach } from '../auth.ts';
 import type { Context } from '../context.ts';
 import { createCensus } from '../live/census.ts';
 import { cursorOf, print } from '../live/event-result.ts';
@@ -143,10 +144,10 @@ export const createEventStreams = (heartbeatMs: number) => {
 
   const plugin: Plugin<StreamContext> = {
     onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const { request, connection, principalKey } = args.contextValue as StreamContext;
+      const { request, connection, client } = args.contextValue as StreamContext;
       if (connection !== undefined) return undefined;
       if (!accepts(request)) return setResultAndStopExecution(notAStream);
-      const leave = census.enter(principalKey);
+      const leave = census.enter(keysOfEach(client.credentials()));
       if (leave === null) return setResultAndStopExecution(tooMany);
       return {
         onSubscribeError: leave,

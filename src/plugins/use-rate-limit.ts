@@ -1,6 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../errors.ts';
+
+/** The same with the status of HTTP: nothing of the request was carried out. */
+const toRefusal = (error: unknown): GraphQLError => {
+  const { message, extensions } = maskError(error);
+  const waitMs = extensions['retryAfterMs'];
+  const headers = typeof waitMs === 'number' ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : {};
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status: 429, headers } } });
+};
 
 /**
  * Refuses a request over HTTP whose client asks too often, before its document is looked at. `admit` throws where that is
@@ -13,7 +22,7 @@ export const useRateLimit = (
     try {
       admit(request, context.req);
     } catch (error) {
-      setResult({ errors: [maskError(error)] });
+      setResult({ errors: [toRefusal(error)] });
     }
   },
 });

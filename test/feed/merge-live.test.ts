@@ -63,3 +63,38 @@ it('all sources are told until the last has ended, and what one throws ends them
   expect(await failing.next()).toMatchObject({ value: { name: 'broken' } });
   await expect(failing.next()).rejects.toThrow('broken');
 });
+
+it('a source is asked for the next batch only when its last one was taken', async () => {
+  let given = 0;
+  const busy = source('busy', async function* () {
+    for (;;) yield [{ number: (given += 1) }];
+  });
+  const merged = mergeLive([busy], new AbortController().signal);
+  await merged.next();
+  for (let turns = 0; turns < 5; turns += 1) await turn();
+  expect(given).toBe(1);
+  await merged.next();
+  expect(given).toBe(2);
+  await merged.return();
+});
+
+it('what ended it is told, though another source cannot be ended', async () => {
+  const stubborn: Source<Batch[number]> = {
+    name: 'stubborn',
+    open: () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => undefined),
+        return: () => Promise.reject(new Error('of return')),
+      }),
+    }),
+  };
+  const broken: Source<Batch[number]> = {
+    name: 'broken',
+    open: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('the cause')) }),
+    }),
+  };
+  await expect(mergeLive([stubborn, broken], new AbortController().signal).next()).rejects.toThrow(
+    'the cause',
+  );
+});

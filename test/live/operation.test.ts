@@ -56,6 +56,7 @@ const withBrokenField = async () => {
       const request = new Request('http://gateway/graphql', { method: 'POST' });
       return yoga.getEnveloped({ ...operation, request, params: operation.payload } as never);
     },
+    admitFrom: () => undefined,
     admit: async () => 'somebody',
     isRefusal: () => false,
     onRefused: () => undefined,

@@ -83,16 +83,23 @@ describe('a client that does too much over a socket', () => {
     expect([(await one.closed).code, (await other.closed).code]).toEqual([1003, 4400]);
   });
 
-  it('is closed with 1008 when it sends operations on after 100 were refused', async () => {
+  it('is closed with 1008 when it goes on after a thousand operations were refused, and gets no more sockets', async () => {
     const gateway = await live();
-    const client = await openSocket(gateway, await gateway.signIn());
-    const { atOnce } = socketLimits.refusals;
-    const refused = Array.from({ length: atOnce }, () => client.execute('{ nothing }'));
-    expect((await Promise.all(refused)).map(codesOf)).toEqual(
-      refused.map(() => ['GRAPHQL_VALIDATION_FAILED']),
-    );
-    for (let count = 0; count < 20; count += 1) client.subscribe('{ nothing }');
-    expect(await client.closed).toMatchObject({ code: 1008 });
+    const session = await gateway.signIn();
+    for (let count = 0; count < 9; count += 1) {
+      const client = await openSocket(gateway, session);
+      const refused = Array.from({ length: 110 }, () => client.execute('{ nothing }'));
+      expect((await Promise.all(refused)).flatMap(codesOf)).toEqual(
+        refused.map(() => 'GRAPHQL_VALIDATION_FAILED'),
+      );
+      client.socket.close();
+    }
+    const last = await openSocket(gateway, session);
+    for (let count = 0; count < 20; count += 1) last.subscribe('{ nothing }');
+    expect(await last.closed).toMatchObject({ code: 1008 });
+    await expect(connect(gateway)).rejects.toThrow('429');
+    const told = gateway.log.find(({ msg }) => msg === 'an address gets no more sockets for a while');
+    expect(told).toMatchObject({ source: '127.0.0.1', waitMs: expect.any(Number) });
   });
 
   it('gets no compression, though it offers it', async () => {
@@ -133,6 +140,9 @@ describe('a client that does too much over a socket', () => {
         await client.closed;
       }
       await expect(connect(gateway, from('192.0.2.1'))).rejects.toThrow('429');
+      const messages = gateway.log.map(({ msg, source }) => (source === '192.0.2.1' ? msg : null));
+      expect(messages.filter((msg) => msg === 'a socket was closed because of what came over it')).toHaveLength(10);
+      expect(messages.filter((msg) => msg === 'an address gets no more sockets for a while')).toHaveLength(1);
       await openSocket(gateway, session, from('192.0.2.2'));
       expect(codesOf(await before.execute(VIEWER))).toEqual([]);
       const beside = await gateway.execute(VIEWER, { ...session, 'x-forwarded-for': '192.0.2.1' });
@@ -145,15 +155,21 @@ describe('a connection that asks for a socket where there is none', () => {
   it.each([
     ['at another path', '/nothing', '', '404'],
     ['from another origin', '/graphql', 'Origin: https://elsewhere.example\r\n', '403'],
+    ['from where too much came', '/graphql', '', '429 Too Many Requests\r\nRetry-After: \\d+'],
   ])('is refused %s, and does no harm when its client resets it', async (_where, path, header, status) => {
     const gateway = await live();
+    for (let count = 0; status.startsWith('429') && count < 10; count += 1) {
+      const client = await connect(gateway);
+      client.socket.send(Buffer.from([1]));
+      await client.closed;
+    }
     const connection = connectTcp(Number(new URL(gateway.url).port), '127.0.0.1');
     connection.write(
       `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
         `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${header}\r\n`,
     );
     const [answer] = (await once(connection, 'data')) as [Buffer];
-    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status}\\b`));
     connection.resetAndDestroy();
     // An error that nobody looks after would end the process, and this run.
     expect((await gateway.fetch('/health')).status).toBe(200);
