@@ -14,6 +14,7 @@ import {
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { ACME } from '../helpers/legacy.ts';
+import { isSubscribed } from '../helpers/live-call.ts';
 import { openSocket, openStream, webhooks } from '../helpers/subscribers.ts';
 
 const quick = { ...webhooks, FEED_LINGER_SECONDS: '1' };
@@ -27,10 +28,9 @@ describe('one feed', () => {
     const streams = sockets.flatMap((socket) =>
       Array.from({ length: 25 }, () => socket.subscribe(CALLS, wishes)),
     );
-    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
-    await expect
-      .poll(() => gateway.sandbox.requests('route=GET%20/endpoints/%7BendpointId%7D/calls'))
-      .toHaveLength(1);
+    await isSubscribed(gateway, streams.length);
+    expect(await cloudlinkSubscriptions(gateway)).toHaveLength(1);
+    expect(await gateway.sandbox.requests('route=GET%20/endpoints/%7BendpointId%7D/calls')).toHaveLength(1);
     await playCall(gateway.sandbox);
     for (const stream of streams) expect((await stream.take(5)).map(wordOf)).toEqual(WHOLE_CALL);
     expect(await gateway.sandbox.requests('route=POST%20/subscriptions')).toHaveLength(1);
