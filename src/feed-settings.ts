@@ -12,9 +12,9 @@ export interface FeedSettings {
   readonly webhookNetworks: Readonly<Record<'cloudlink' | 'subscriber', Networks>>;
 }
 
-/** Whether a platform is on this machine, as a sandbox is, and reaches the address on which this process listens. */
-const isOnThisMachine = (platformUrl: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(platformUrl).hostname);
+/** Whether an address is on this machine, as a sandbox is, which reaches the address on which this process listens. */
+const isOnThisMachine = (url: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 /**
  * Platforms can only send to where they can reach: without such an address they are asked. Each process knows the one on
@@ -53,9 +53,11 @@ const readNetworks = (
   const given = values[name];
   if (given !== undefined) return given;
   if (isSigned) return null;
-  // In production whatever is on this machine may be a proxy, through which anybody comes.
-  const isSandbox = platformUrl !== undefined && isOnThisMachine(platformUrl);
-  return isSandbox && values.NODE_ENV !== 'production' ? ownAddresses() : undefined;
+  const isHere = [platformUrl, values.PUBLIC_URL ?? platformUrl].every(
+    (url) => url !== undefined && isOnThisMachine(url),
+  );
+  // In production whatever is on this machine may be a proxy, and a public address elsewhere leads here through one.
+  return isHere && values.NODE_ENV !== 'production' ? ownAddresses() : undefined;
 };
 
 /** Throws a `ConfigError` where a platform is to tell what nobody could reach. */

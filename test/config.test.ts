@@ -632,11 +632,19 @@ describe('deliveries', () => {
   });
 
   it('come from this machine where the platform is on it, but for production', () => {
-    const here = { SUBSCRIBER_API_URL: 'http://localhost:4010/ns-api' };
+    const here = { SUBSCRIBER_API_URL: 'http://localhost:4010/ns-api', PUBLIC_URL: 'http://127.0.0.1:4000' };
     const { feeds, networks } = mode(here);
     expect(feeds).toMatchObject({ cloudlink: { isChecked }, subscriber: { isChecked: false } });
     expect(networks.subscriber).toEqual(expect.arrayContaining(['loopback', '127.0.0.1']));
     expect(mode({ ...here, NODE_ENV: 'production' }).feeds.subscriber).toMatchObject({ isChecked });
+    // Through a tunnel everybody comes from this machine.
+    const tunnel = { ...here, PUBLIC_URL: 'https://gateway.example.com' };
+    expect(mode(tunnel)).toMatchObject({
+      feeds: { subscriber: { isChecked } },
+      networks: { subscriber: null },
+    });
+    const untold = { ...here, PUBLIC_URL: '', SUBSCRIBER_FEEDS: 'webhook', CLOUDLINK_FEEDS: 'poll' };
+    expect(mode(untold).feeds.subscriber).toEqual({ kind: 'webhook', isChecked: false });
   });
 });
 

@@ -12,7 +12,7 @@ import type { Follower } from './follower.ts';
 import { createIntake, type Kept } from './intake.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { createListening } from './listening.ts';
-import { isChecked, type FeedMode } from './mode.ts';
+import { isBelieved, type FeedMode } from './mode.ts';
 import { createSparing } from './sparing.ts';
 import type { WebhookAddress } from './webhook-address.ts';
 
@@ -200,7 +200,7 @@ export const createHub = ({
     const { platform } = record.interest;
     const delivery = readers[platform](record.interest, body);
     const { changes, unreadable } = delivery;
-    await (isChecked(modes[platform]) ? check(feed, delivery) : keep(feed, record, delivery));
+    await (isBelieved(modes[platform]) ? keep(feed, record, delivery) : check(feed, delivery));
     counts.unreadable += unreadable;
     if (unreadable > 0) log.warn({ feed, unreadable }, 'some of a delivery could not be read');
     return changes.length > 0 || unreadable === 0;
@@ -230,6 +230,8 @@ export const createHub = ({
       const isHere =
         record !== null &&
         record.interest.platform === platform &&
+        // Who asks for changes is told of none, though the subscription of a run before may still be there.
+        modes[platform].kind === 'webhook' &&
         // Equal hashes take the same time to compare as different ones do to differ.
         hash(record.secret) === hash(secret);
       if (isHere) return (body) => receive(feed, record, body);

@@ -20,6 +20,11 @@ export interface SnapshotOptions extends KeepOptions {
   readonly comparesStates?: boolean;
 }
 
+/** How things are, and whether anybody is told something by it. */
+export interface KeptSnapshot extends Snapshot {
+  readonly hasNews: boolean;
+}
+
 export interface Intake {
   /** Keeps changes, each once and none after a later one of the same thing, before it answers. */
   keep(feed: string, changes: readonly Change[], options?: KeepOptions): Promise<Kept>;
@@ -32,7 +37,7 @@ export interface Intake {
     feed: string,
     read: () => Promise<Snapshot | null>,
     options?: SnapshotOptions,
-  ): Promise<Snapshot | null>;
+  ): Promise<KeptSnapshot | null>;
   /**
    * What was told has become doubtful: whoever owns the feed is to read how things are. Answers once that is kept, or
    * would be kept for the same read.
@@ -137,6 +142,7 @@ export const createIntake = (log: EventLog): Intake => {
 
   const keepSnapshot: Intake['keepSnapshot'] = async (feed, read, options = {}) => {
     const { isSilent = false, comparesStates = false } = options;
+    let hasNews = false;
     for (let reads = 1; ; reads += 1) {
       // Both before it is read: what begins meanwhile is neither found nor gone.
       const { number, isFirst } = await log.beginRead(feed);
@@ -144,7 +150,7 @@ export const createIntake = (log: EventLog): Intake => {
       const snapshot = await read();
       if (snapshot === null) return null;
       const isForgotten = isFirst && !isSilent;
-      const { late } = await keep(
+      const { late, kept } = await keep(
         feed,
         compare(snapshot, known, comparesStates),
         { ...options, isSilent: isSilent || isForgotten },
@@ -152,7 +158,8 @@ export const createIntake = (log: EventLog): Intake => {
       );
       if (isForgotten) await tellGap(feed);
       if (isFirst) await log.endRead(feed);
-      if (late === 0 || reads >= MOST_READS) return snapshot;
+      hasNews ||= kept > 0;
+      if (late === 0 || reads >= MOST_READS) return { ...snapshot, hasNews };
     }
   };
 

@@ -6,6 +6,7 @@ import { UpstreamError } from '../upstream/errors.ts';
 import { createAlarm } from './alarm.ts';
 import { createFollowers, type Follower } from './follower.ts';
 import { isChecked } from './mode.ts';
+import { createPace } from './pace.ts';
 import { createSource, type SourceOptions } from './source.ts';
 
 export interface KeeperOptions extends Omit<SourceOptions, 'ask'> {
@@ -38,8 +39,6 @@ const WATCH_MS = 2_000;
 const BEAT_MS = 4_000;
 /** How often what is known of the things of a feed is kept for longer, which lives for days. */
 const PROLONG_MS = 60 * 60 * 1000;
-/** However doubtful things are, they are read at most this often. */
-const READ_EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /**
@@ -64,6 +63,9 @@ export const createKeeper = ({
   const followers = createFollowers(lingerMs);
   const source = createSource({ ...options, ask: followers.ask });
   const alarm = createAlarm();
+  const pace = createPace();
+  /** Whether it is time to look for what may only be shown by now. */
+  let isLookDue = false;
   const ended = new AbortController();
   const { of: expected, afterMs: expectedMs = [] } = interest.sequel ?? {};
   const places = new Set<string>();
@@ -77,7 +79,7 @@ export const createKeeper = ({
   };
 
   const look = () => {
-    source.doubt();
+    isLookDue = true;
     alarm.ring();
   };
 
@@ -86,13 +88,29 @@ export const createKeeper = ({
   };
 
   const onDoubt = () => {
-    look();
-    // What was told may be what something follows.
-    if (isChecked(mode)) lookAfter([SHOWN_MS, ...expectedMs]);
+    source.doubt();
+    alarm.ring();
   };
 
   const onFault = (error: unknown) => {
     log.error({ err: error, feed }, 'doubts could not be heard');
+  };
+
+  /** Reads how things are. What asks for it may only be shown later, and may be what something follows. */
+  const reconcile = async (record: FeedRecord): Promise<FeedRecord> => {
+    const isAsked = source.isDoubtful;
+    isLookDue = false;
+    pace.begin();
+    // From here on, since a doubt may have waited for this read, and whoever heard it may be gone.
+    if (isAsked && isChecked(mode)) lookAfter([SHOWN_MS, ...expectedMs]);
+    const [next, outcome] = await source.reconcile(record);
+    pace.end(outcome, isAsked);
+    return next;
+  };
+
+  const msUntilRead = (): number => {
+    const isDue = source.isDoubtful || (isLookDue && mode.kind === 'webhook');
+    return isDue ? pace.msUntilNext(followers.count > 0) : Infinity;
   };
 
   /** Waited for by those who join. Nobody need wait for it: a refusal is told to whoever does. */
@@ -143,7 +161,6 @@ export const createKeeper = ({
     let dueAt = 0;
     let beatAt = Date.now() + BEAT_MS;
     let prolongAt = 0;
-    let readAt = -Infinity;
     while (isOwner()) {
       if (Date.now() >= beatAt) {
         if (await beat()) return false;
@@ -175,15 +192,12 @@ export const createKeeper = ({
           retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
         }
       }
-      const msUntilRead = source.isDoubtful ? readAt - performance.now() : Infinity;
-      if (msUntilRead <= 0) {
-        readAt = performance.now() + READ_EVERY_MS;
-        record = await source.reconcile(record);
+      if (msUntilRead() <= 0) {
+        record = await reconcile(record);
         continue;
       }
-      await alarm.wait(
-        Math.min(Math.min(dueAt, beatAt) - Date.now(), msUntilRead, followers.msUntilUnused()),
-      );
+      const msUntilDue = Math.min(dueAt, beatAt) - Date.now();
+      await alarm.wait(Math.min(msUntilDue, msUntilRead(), followers.msUntilUnused()));
     }
     if (ended.signal.aborted && !isShared) await source.end(record);
     return false;
@@ -247,6 +261,7 @@ export const createKeeper = ({
         if (running === null) running = keep();
         else {
           await records.enter(feed, instance);
+          pace.renew();
           alarm.ring();
         }
         await promise;

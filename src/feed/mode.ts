@@ -8,8 +8,11 @@ export type FeedMode =
 /** Whether nobody is told what deliveries say, since nothing proves who sends them (S23). */
 export const isChecked = (mode: FeedMode): boolean => mode.kind === 'webhook' && mode.isChecked;
 
-/** The settings that prove who sends deliveries, any of which will do. */
+/** Whether somebody may be told what deliveries say. Else every change is found by reading, and must be in a list. */
+export const isBelieved = (mode: FeedMode): boolean => mode.kind === 'webhook' && !mode.isChecked;
+
+/** The settings that prove who sends deliveries. Nothing says that CloudLink signs unless it is asked to. */
 export const proofSettings: Readonly<Record<PlatformName, string>> = {
-  cloudlink: 'CLOUDLINK_WEBHOOK_NETWORKS or WEBHOOK_SECRETS',
+  cloudlink: 'CLOUDLINK_WEBHOOK_NETWORKS (or, where CloudLink signs, WEBHOOK_SECRETS)',
   subscriber: 'SUBSCRIBER_WEBHOOK_NETWORKS',
 };

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Whether a delivery comes from whoever knows a key. Without keys every delivery does: its address is the proof then. */
+/** Whether a delivery comes from whoever knows a key. Without keys none has to: then its network proves it, or nothing does. */
 export type VerifySignature = (headers: IncomingHttpHeaders, body: string) => boolean;
 
 /** A signature is good for so long before and after its own time (S24). */

@@ -7,7 +7,8 @@ import { platformTitle, UpstreamError } from '../upstream/errors.ts';
 import type { Followers } from './follower.ts';
 import type { Intake } from './intake.ts';
 import { removeLeftovers, type LeftoverOptions } from './leftover.ts';
-import { isChecked, proofSettings, type FeedMode } from './mode.ts';
+import { isBelieved, isChecked, proofSettings, type FeedMode } from './mode.ts';
+import type { Outcome } from './pace.ts';
 import { isRefusal } from './rights.ts';
 import { toWebhookPath } from './webhook-address.ts';
 
@@ -71,7 +72,7 @@ export const createSource = ({
   };
 
   /** Finds by reading what was missed; what nobody can find out is told as a gap. Answers the record as it is then. */
-  const readMissed = async (record: FeedRecord): Promise<FeedRecord> => {
+  const readMissed = async (record: FeedRecord): Promise<readonly [FeedRecord, Outcome]> => {
     const { isListed } = record;
     const listenedSince = await askListening();
     const read = () => ask((api) => api.snapshot(interest));
@@ -83,13 +84,13 @@ export const createSource = ({
       log.warn({ err: error, feed }, 'a feed could not be reconciled');
       // Tried again when the next look is due, unless it can never succeed.
       isDoubtful ||= mayPass(error);
-      if (isDoubtful) return record;
+      if (isDoubtful) return [record, 'failed'];
     }
     if (record.hasLapsed && found?.isWhole !== true) await tellGap();
     const next = { ...record, listenedSince, hasLapsed: false };
     // At once, for whoever owns the feed next: what was told is not to be told again.
     await records.write(feed, next);
-    return next;
+    return [next, 'news'];
   };
 
   /** Says that deliveries are taken here, and notices where they were not for a while, by anybody. */
@@ -128,7 +129,7 @@ export const createSource = ({
   };
 
   /** Looks for what is different from the last time; at the first time nothing is. Answers the record as it is then. */
-  const look = async (record: FeedRecord): Promise<FeedRecord> => {
+  const look = async (record: FeedRecord): Promise<readonly [FeedRecord, Outcome]> => {
     const { isOpen, isListed } = record;
     const listenedSince = await askListening();
     const seen = isOpen ? record.seen : undefined;
@@ -138,7 +139,7 @@ export const createSource = ({
     // What is read back to where the last look ended has no gap, however long ago that was.
     const hasMissed = found.hasGap === true || (record.hasLapsed && !found.isWhole && seen === undefined);
     if (isOpen && hasMissed) await tellGap();
-    return {
+    const next = {
       ...record,
       listenedSince,
       hasLapsed: false,
@@ -146,25 +147,29 @@ export const createSource = ({
       isOpen: true,
       ...(found.seen && { seen: found.seen }),
     };
+    return [next, found.hasNews ? 'news' : 'nothing'];
   };
 
   /** The same, written down for whoever owns the feed next. */
-  const poll = async (record: FeedRecord): Promise<FeedRecord> => {
-    const next = await look(record);
+  const poll = async (record: FeedRecord): Promise<readonly [FeedRecord, Outcome]> => {
+    const [next, outcome] = await look(record);
     if (JSON.stringify(next) !== JSON.stringify(record)) await records.write(feed, next);
-    return next;
+    return [next, outcome];
   };
 
-  /** Looks because somebody says that something has changed. Who does not succeed has not looked, and does it again. */
-  const check = async (record: FeedRecord): Promise<FeedRecord> => {
+  /**
+   * Looks because somebody says that something has changed. Who does not succeed has not looked, and does it again, whatever
+   * the reason was: nothing else finds what was said.
+   */
+  const check = async (record: FeedRecord): Promise<readonly [FeedRecord, Outcome]> => {
     isDoubtful = false;
     try {
       return await poll(record);
     } catch (error) {
       log.warn({ err: error, feed }, 'a feed could not be checked');
+      isDoubtful = true;
       // Whoever was refused leaves, and another one who follows is asked for.
-      isDoubtful ||= mayPass(error) || isRefusal(error);
-      return record;
+      return [record, isRefusal(error) ? 'refused' : 'failed'];
     }
   };
 
@@ -176,7 +181,7 @@ export const createSource = ({
     });
     const learnOnce = async () => {
       try {
-        return await (isChecked(mode) ? look(record) : learn());
+        return isChecked(mode) ? (await look(record))[0] : await learn();
       } catch (error) {
         await unsubscribe(upstream);
         throw error;
@@ -198,7 +203,6 @@ export const createSource = ({
 
   /** What an earlier owner has left behind at the platform tells everything twice. */
   const tidy = async (options: Pick<LeftoverOptions, 'keeps' | 'isThorough'>) => {
-    if (mode.kind !== 'webhook') return;
     await ask((api) => removeLeftovers(api, { feed, interest, publicUrl, records, ...options })).catch(
       (error: unknown) => {
         log.warn({ err: error, feed }, 'what an earlier run left behind could not be removed');
@@ -206,18 +210,38 @@ export const createSource = ({
     );
   };
 
+  const remove = async (record: FeedRecord) => {
+    if (record.upstream !== null) await unsubscribe(record.upstream);
+    await records.remove(feed, record);
+  };
+
+  /** From now on it is asked for what was told before: of what was told meanwhile nobody knows, unless it was looked for already. */
+  const untold = async (record: FeedRecord): Promise<FeedRecord> => {
+    const { upstream } = record;
+    if (upstream === null) return listen(record);
+    const next = { ...record, upstream: null, hasLapsed: true };
+    await records.write(feed, next);
+    await unsubscribe(upstream);
+    return next;
+  };
+
   /** The record of the feed, taken over from whoever owned it last, or a new one. */
   const begin = async (fence: number): Promise<FeedRecord> => {
     const found = await records.read(feed);
-    // One that was opened when deliveries were believed, and cannot be checked, is not to be had any more.
-    const isLost = isChecked(mode) && found?.hasList === false;
-    if (found?.isOpen === true && !isLost) {
+    if (!isBelieved(mode) && !(await ask(async (api) => api.hasList(interest)))) {
+      // One that was opened when deliveries were believed is not to be had any more.
+      if (found !== null) await remove({ ...found, fence });
+      throw unlisted();
+    }
+    if (found?.isOpen === true) {
       // Nobody knows what came while nobody owned it.
       isDoubtful = true;
+      if (mode.kind === 'poll') return untold({ ...found, fence });
       await tidy({ keeps: found.upstream?.id ?? null, isThorough: false });
       return listen({ ...found, fence });
     }
-    await tidy({ keeps: null, isThorough: isFirst });
+    if (mode.kind === 'webhook') await tidy({ keeps: null, isThorough: isFirst });
+    else if (found !== null) await remove({ ...found, fence });
     const record: FeedRecord = {
       interest,
       secret: randomBytes(32).toString('base64url'),
@@ -236,7 +260,7 @@ export const createSource = ({
 
   /** Opens the feed, or goes on with one that is open. Answers when it is to be done again, and the record as it is then. */
   const refresh = async (record: FeedRecord): Promise<readonly [FeedRecord, number]> => {
-    if (mode.kind === 'poll') return [await poll(record), Date.now() + mode.everyMs];
+    if (mode.kind === 'poll') return [(await poll(record))[0], Date.now() + mode.everyMs];
     const next = await subscribe(record);
     return [next, next.upstream === null ? Infinity : renewalOf(next.upstream, Date.now())];
   };
@@ -252,7 +276,7 @@ export const createSource = ({
     begin,
     refresh,
     listen,
-    /** How everything is now. Answers the record as it is then. */
+    /** How everything is now. Answers the record as it is then, and what came of it. */
     reconcile: (record: FeedRecord) => (isChecked(mode) ? check(record) : readMissed(record)),
     /** The platform need not tell any more. */
     end: async ({ upstream }: FeedRecord): Promise<void> => {

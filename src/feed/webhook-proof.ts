@@ -8,6 +8,8 @@ import { createVerifySignature } from './signature.ts';
 
 /** What tells a platform's deliveries from those of others who have learnt the address of a feed (S23). */
 export interface WebhookProof {
+  /** Where a request comes from, for those who look why it was refused. */
+  addressOf(request: IncomingMessage): string;
   /** Whether the platform delivers from where a request comes from. */
   isFromNetwork(platform: PlatformName, request: IncomingMessage): boolean;
   /** Whether a delivery is signed as it must be. The legacy platform signs nothing (facts §6.4). */
@@ -26,12 +28,13 @@ export const createWebhookProof = (
     subscriber: isWithin(webhookNetworks.subscriber),
   };
   return {
+    addressOf: clientAddress,
     isFromNetwork: (platform, request) => isOf[platform](clientAddress(request)),
     isSigned: (platform, headers, body) => platform !== 'cloudlink' || verify(headers, body),
   };
 };
 
-/** Says once what it would take for deliveries to be believed. */
+/** Says, at the start of each process, what it would take for deliveries to be believed. */
 export const warnOfChecks = (config: Pick<Config, 'feeds' | 'cloudlink' | 'subscriberApi'>, log: Logger) => {
   const platforms = { cloudlink: config.cloudlink, subscriber: config.subscriberApi };
   for (const platform of ['cloudlink', 'subscriber'] as const) {

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../logger.ts';
 import { StateError } from '../state/errors.ts';
 import { discardBody, readBody } from '../request-body.ts';
+import type { PlatformName } from '../upstream/errors.ts';
 import type { Hub, Receive } from './hub.ts';
+import { createRefusalLog, type RefusalReason } from './refusal-log.ts';
 import { parseWebhookPath, type WebhookAddress } from './webhook-address.ts';
 import type { WebhookProof } from './webhook-proof.ts';
 
@@ -59,6 +61,13 @@ export interface WebhookOptions {
  * where it goes to, and where it comes from.
  */
 export const createWebhookRoute = ({ hub, proof, log }: WebhookOptions) => {
+  const tellRefusal = createRefusalLog(log);
+
+  const noteRefused = (platform: PlatformName, reason: RefusalReason, request: IncomingMessage) => {
+    hub.noteRefused();
+    tellRefusal(platform, reason, proof.addressOf(request));
+  };
+
   /** What `ask` gives, or a word to come again. */
   const orLater = async <Result>(
     request: IncomingMessage,
@@ -83,7 +92,7 @@ export const createWebhookRoute = ({ hub, proof, log }: WebhookOptions) => {
   ): Promise<void> => {
     const text = await readBody(request, MAX_BYTES);
     if (!proof.isSigned(platform, request.headers, text)) {
-      hub.noteRefused();
+      noteRefused(platform, 'signature', request);
       return close(response, 401);
     }
     const body = parse(text);
@@ -101,7 +110,7 @@ export const createWebhookRoute = ({ hub, proof, log }: WebhookOptions) => {
     if (address === null) return refuse(request, response, 404);
     const { platform } = address;
     if (!proof.isFromNetwork(platform, request)) {
-      hub.noteRefused();
+      noteRefused(platform, 'network', request);
       return refuse(request, response, 401);
     }
     const found = await orLater(request, response, () => hub.receiverOf(address));

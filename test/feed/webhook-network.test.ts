@@ -90,6 +90,20 @@ describe('a delivery from another network than the platform has', () => {
     expect(await countsOf(gateway.url)).toMatchObject({ deliveries: 0, refused: 7, kept: 0, doubtful: 0 });
   });
 
+  it('is told to the log once a minute for each platform, with what may be set wrong', async () => {
+    const { gateway, urls } = await setUp(both(ELSEWHERE));
+    for (const url of [...urls, ...urls, ...urls]) expect(await post(url)).toBe(401);
+    const warnings = () => gateway.log.filter(({ level }) => level === 'warn');
+    const refused = { address: '127.0.0.1', reason: 'network' };
+    expect(warnings()).toMatchObject([
+      { platform: 'cloudlink', ...refused, msg: expect.stringContaining('CLOUDLINK_WEBHOOK_NETWORKS') },
+      { platform: 'subscriber', ...refused, msg: expect.stringContaining('SUBSCRIBER_WEBHOOK_NETWORKS') },
+    ]);
+    for (const { msg } of warnings()) expect(msg).toContain('TRUSTED_PROXIES');
+    // Whoever knows an address of a feed cannot have it written down here.
+    expect(JSON.stringify(warnings())).not.toContain(new URL(urls[0]).pathname);
+  });
+
   it('is told apart by the address of its connection', async () => {
     const { streams, urls } = await setUp({ CLOUDLINK_WEBHOOK_NETWORKS: '127.0.0.2,127.0.0.4/31' });
     const [url] = urls;
@@ -133,7 +147,7 @@ describe('a delivery from a network of the platform', () => {
   });
 
   it('must be signed as well, where there are keys', async () => {
-    const { streams, urls } = await setUp({
+    const { gateway, streams, urls } = await setUp({
       CLOUDLINK_WEBHOOK_NETWORKS: '127.0.0.2',
       WEBHOOK_SECRETS: SECRET,
     });
@@ -151,6 +165,12 @@ describe('a delivery from a network of the platform', () => {
     };
     expect(await post(url, { from: '127.0.0.1', ...signed() })).toBe(401);
     expect(await post(url, { from: '127.0.0.2' })).toBe(401);
+    const warnings = gateway.log.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ platform, address, reason }) => [platform, address, reason])).toEqual([
+      ['cloudlink', '127.0.0.1', 'network'],
+      ['cloudlink', '127.0.0.2', 'signature'],
+    ]);
+    expect(warnings[1]?.['msg']).toContain('WEBHOOK_SECRETS');
     expect(await post(url, { from: '127.0.0.2', ...signed() })).toBe(204);
     expect(await streams[0]?.take(1)).toHaveLength(1);
     // The other platform has its own networks, and signs nothing.

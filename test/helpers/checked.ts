@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { guid } from '../../src/sandbox/company.ts';
 import { conversationGuid, conversationId } from './chat.ts';
-import { endpointId, publicationOf } from './feed.ts';
+import { expect } from 'vitest';
+import { cloudlinkSubscriptions, endpointId, legacySubscriptions, publicationOf } from './feed.ts';
+import { withGateway, type GatewayOptions, type TestGateway } from './gateway.ts';
 import { globalId } from './global-id.ts';
 import { ACME } from './legacy.ts';
-import type { Platforms } from './live.ts';
+import { platformsOf, type Platforms } from './live.ts';
 import { adaId } from './person.ts';
 import { findPort } from './port.ts';
 import type { TestSandbox } from './sandbox.ts';
-import { webhooks } from './subscribers.ts';
+import { openStream, webhooks } from './subscribers.ts';
 
 /** Settings with which nothing proves who delivers, as in production where nobody says who may. */
 export const unproven = async (): Promise<Readonly<Record<string, string>>> => {
@@ -70,7 +72,7 @@ const ADA = guid(2, 1);
 const SESSION = { domain: ACME, user: '1001', session_id: 'meeting-morning' };
 
 /** A call, a presence and a message of either platform. */
-export const everythingTold: readonly Told[] = [
+export const everythingTold: readonly [Told, ...Told[]] = [
   {
     what: 'a call of CloudLink',
     platform: 'cloudlink',
@@ -144,3 +146,39 @@ export const everythingTold: readonly Told[] = [
     truth: { change: 'CREATED', message: { text: 'Good morning' } },
   },
 ];
+
+let calls = 0;
+
+/** A call that is not there, each time another one. */
+export const forgedCall = () =>
+  publicationOf({ callId: `forged ${(calls += 1)}`, state: 'ringing', timestamp: Date.now() });
+
+/** Somebody who follows something that nothing proves, and the address at which it is delivered. */
+export const followChecked = async (told: Told, options: GatewayOptions = {}) => {
+  const gateway = await withGateway({
+    ...options,
+    env: { ...(await unproven()), ...options.env },
+    switches: { legacyWriteDelayMs: 0, ...options.switches },
+  });
+  const { sandbox } = gateway;
+  const tokens = await gateway.tokens();
+  const follow = (after: string | null = null, on: TestGateway = gateway) =>
+    openStream(on, told.query, tokens[told.platform], { variables: { ...told.variables, after } });
+  const stream = await follow();
+  const list = { cloudlink: cloudlinkSubscriptions, subscriber: legacySubscriptions }[told.platform];
+  await expect.poll(() => list(gateway)).toHaveLength(1);
+  const [{ url } = { url: '' }] = await list(gateway);
+  /** When each read began. */
+  const readTimes = async () => (await sandbox.requests(told.reads)).map(({ at }) => Date.parse(at));
+  const countReads = async () => (await readTimes()).length;
+  return {
+    gateway,
+    sandbox,
+    stream,
+    follow,
+    url,
+    readTimes,
+    countReads,
+    platforms: await platformsOf(gateway),
+  };
+};

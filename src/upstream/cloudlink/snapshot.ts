@@ -1,3 +1,4 @@
+import { createBound } from '../bound.ts';
 import type { Change, Interest, Seen, Snapshot } from '../change.ts';
 import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
 import { told, whole } from '../told.ts';
@@ -24,6 +25,8 @@ export interface Readable {
 
 /** So many of a list are looked at where one request has them. */
 const MOST = { first: 100, offset: 0 } as const;
+/** So many conversations are read together where each has to be: others want to ask as well. */
+const AT_A_TIME = 10;
 
 /** What was found of each; a part that could not be read must not pass for gone. */
 const found = <Model extends object>(
@@ -35,23 +38,18 @@ const found = <Model extends object>(
     return result === null ? [] : [toChange(result)];
   });
 
-const toCalls = async ({ liveCalls }: Readable, [endpointId]: readonly string[]) => {
-  if (endpointId === undefined) return null;
-  return whole(
+const toCalls = async ({ liveCalls }: Readable, [endpointId = '']: readonly string[]) =>
+  whole(
     (await liveCalls.list(endpointId)).map((call) => {
       const key = `${call.endpointId}/${call.pbxCallId}`;
       return told('LiveCall', key, call, { state: call.state, begins: call.state === 'ringing' });
     }),
   );
-};
 
-const toEndpoints = async ({ endpoints }: Readable, ids: readonly string[]) => {
-  if (ids.length === 0) return null;
-  return whole(found(await endpoints.getMany(ids), (endpoint) => told('Endpoint', endpoint.id, endpoint)));
-};
+const toEndpoints = async ({ endpoints }: Readable, ids: readonly string[]) =>
+  whole(found(await endpoints.getMany(ids), (endpoint) => told('Endpoint', endpoint.id, endpoint)));
 
 const toPresences = async ({ presences }: Readable, userIds: readonly string[]) => {
-  if (userIds.length === 0) return null;
   const many = await presences.getMany(userIds);
   return whole(found(many, (presence) => told('UserPresence', presence.userId, presence)));
 };
@@ -92,8 +90,11 @@ const toMessages = async ({ messages, conversations }: Readable, ids: readonly s
     );
   if (ids.length > 0) return joinFound(await Promise.all(ids.map(async (id) => [id, await readOne(id)])));
   const { items } = await conversations.list(MOST, null);
+  const bounded = createBound(AT_A_TIME);
   const found = items.map(async ({ value: { id, latestMessages } }): Promise<[string, Found]> => {
-    const latest = (latestMessages ?? []).map((value, index) => ({ value, next: index + 1 }));
+    // Whether anything was said there only the conversation itself tells (A-18).
+    if (latestMessages === null) return [id, await bounded(() => readOne(id))];
+    const latest = latestMessages.map((value, index) => ({ value, next: index + 1 }));
     const last = await readOne(id, async () => ({ items: latest, hasNextPage: false }));
     // What was said before it, since the last look, stands only in the conversation itself.
     return [id, last.hasNews && seen !== undefined ? await readOne(id) : last];
@@ -113,7 +114,7 @@ const toConversations = async ({ conversations }: Readable, _ids: readonly strin
   return joinFound([['conversations', found]]);
 };
 
-type Read = (from: Readable, ids: readonly string[], seen?: Seen) => Promise<Snapshot | null>;
+type Read = (from: Readable, ids: readonly string[], seen?: Seen) => Promise<Snapshot>;
 
 /** By what the filter of an interest begins and ends with. */
 const readers: readonly (readonly [topic: string, subject: RegExp, Read])[] = [
@@ -126,10 +127,19 @@ const readers: readonly (readonly [topic: string, subject: RegExp, Read])[] = [
   [topics.conversations, /^\/conversations\//, toConversations],
 ];
 
+/** These are read one by one: CloudLink has no list of all. */
+const needIds: ReadonlySet<Read> = new Set<Read>([toCalls, toEndpoints, toPresences]);
+
+const readerOf = ({ topic, subject, of }: Interest): Read | null => {
+  const [, , read] = readers.find(([name, pattern]) => name === topic && pattern.test(subject)) ?? [];
+  return read === undefined || (of.length === 0 && needIds.has(read)) ? null : read;
+};
+
+/** Whether CloudLink has a list of what an interest is about. */
+export const hasList = (interest: Interest): boolean => readerOf(interest) !== null;
+
 /** How things are that an interest is about; null where CloudLink has no list of them. */
 export const createSnapshot =
   (from: Readable) =>
-  async ({ topic, subject, of }: Interest, seen?: Seen): Promise<Snapshot | null> => {
-    const [, , read] = readers.find(([name, pattern]) => name === topic && pattern.test(subject)) ?? [];
-    return read === undefined ? null : read(from, of, seen);
-  };
+  async (interest: Interest, seen?: Seen): Promise<Snapshot | null> =>
+    (await readerOf(interest)?.(from, interest.of, seen)) ?? null;

@@ -139,11 +139,16 @@ const readers: Readonly<Record<string, Read>> = {
 /** Sessions and messages are lists of one user; the platform has none of a domain (facts §5.8). */
 const needsUser: ReadonlySet<string> = new Set(['message', 'messagesession']);
 
+const readerOf = ({ topic, of: [, user] }: Interest): Read | undefined =>
+  user === undefined && needsUser.has(topic) ? undefined : readers[topic];
+
+/** Whether the platform has a list of what an interest is about. */
+export const hasList = (interest: Interest): boolean => readerOf(interest) !== undefined;
+
 /** How things are that an interest is about; null where the platform has no list of them. */
 export const createSnapshot =
   (from: Readable) =>
-  async ({ topic, of: [domain = '', user] }: Interest, seen?: Seen): Promise<Snapshot | null> => {
-    const read = readers[topic];
-    if (read === undefined || (user === undefined && needsUser.has(topic))) return null;
-    return read(from, domain, user, seen);
+  async (interest: Interest, seen?: Seen): Promise<Snapshot | null> => {
+    const [domain = '', user] = interest.of;
+    return (await readerOf(interest)?.(from, domain, user, seen)) ?? null;
   };
