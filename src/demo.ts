@@ -33,8 +33,13 @@ const toSettings = (url: string): Record<string, string> => ({
     .join(','),
 });
 
-/** The sandbox is on this machine, and reaches the gateway wherever it listens. */
-const defaults = { CLOUDLINK_FEEDS: 'webhook', SUBSCRIBER_FEEDS: 'webhook' };
+/** The sandbox is on this machine, and reaches the gateway wherever it listens. Every visit to GraphiQL signs Ada in anew. */
+const defaults = {
+  CLOUDLINK_FEEDS: 'webhook',
+  SUBSCRIBER_FEEDS: 'webhook',
+  MAX_SIGN_INS_PER_ACCOUNT: '1000',
+  MAX_SIGN_INS_PER_ADDRESS: '1000',
+};
 
 const signInDocument = `mutation {
   signIn(input: {
@@ -43,7 +48,10 @@ const signInDocument = `mutation {
   }) { sessionToken }
 }`;
 
-const answerShape = z.object({ data: z.object({ signIn: z.object({ sessionToken: z.string() }) }) });
+const answerShape = z.object({
+  data: z.object({ signIn: z.object({ sessionToken: z.string() }).nullable() }).nullish(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+});
 
 const EXAMPLE =
   '{ users(first: 5) { nodes { name email subscriber { extension presence statusMessage } } } }';
@@ -60,8 +68,10 @@ export const startDemo = async (port: number): Promise<Demo> => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: signInDocument }),
       });
-      const { data } = answerShape.parse(await response.json());
-      return { Authorization: `Bearer ${data.signIn.sessionToken}` };
+      const { data, errors } = answerShape.parse(await response.json());
+      const token = data?.signIn?.sessionToken;
+      if (token === undefined) throw new Error(errors?.[0]?.message ?? 'the gateway gave no session');
+      return { Authorization: `Bearer ${token}` };
     },
     welcome: (gatewayUrl, headers) => {
       const flags = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);

@@ -32,7 +32,10 @@ const known = new Set([
 const readTime = (name: string, text: string | null): Date => {
   const time = parseDateTime(text ?? '');
   if (time === null)
-    throw badInput(name, `must be given, as ${DATE_TIME_FORM}; a + is written %2B in an address.`);
+    throw badInput(
+      name,
+      `must be ${text === null ? 'given, as ' : ''}${DATE_TIME_FORM}; a + is written %2B in an address.`,
+    );
   return time;
 };
 

@@ -33,6 +33,9 @@ const MOST_ABUSE = 1_000;
 const refuse = (what: string, waitMs: number) =>
   refuseForNow(`${what} Try again in ${Math.ceil(waitMs / 1000)} seconds.`, waitMs);
 
+const tooMany = (most: number, whose: string) =>
+  `More than ${most} operations within ${COUNTED_SECONDS} seconds ${whose}.`;
+
 const isAnonymous = (credentials: Credentials) => Object.values(credentials).every((one) => one === null);
 
 /** The accounts that an attempt is for. How a name is written makes no other account of one. */
@@ -42,8 +45,8 @@ const accountsOf = ({ cloudlink, subscriber }: SignIn): readonly string[] =>
   );
 
 export const createRateLimits = (create: CreateRateLimiter, limits: Limits): RateLimits => {
-  const { operationsPerSecond, signInsPerAccount, signInsPerAddress } = limits;
-  const most = operationsPerSecond * COUNTED_SECONDS;
+  const { signInsPerAccount, signInsPerAddress } = limits;
+  const most = limits.operationsPerSecond * COUNTED_SECONDS;
   const clients = create({ name: 'client', most, seconds: COUNTED_SECONDS });
   const addresses = create({ name: 'address', most: CROWD * most, seconds: COUNTED_SECONDS });
   const attempts = create({ name: 'attempt', most: signInsPerAccount, seconds: MINUTE });
@@ -52,8 +55,7 @@ export const createRateLimits = (create: CreateRateLimiter, limits: Limits): Rat
 
   const admitFrom = (source: string) => {
     const waitMs = addresses.take(source);
-    if (waitMs > 0)
-      throw refuse(`More than ${CROWD * operationsPerSecond} operations a second from one address.`, waitMs);
+    if (waitMs > 0) throw refuse(tooMany(CROWD * most, 'from one address'), waitMs);
   };
 
   return {
@@ -62,8 +64,7 @@ export const createRateLimits = (create: CreateRateLimiter, limits: Limits): Rat
       admitFrom(source);
       const keys = isAnonymous(credentials) ? [`from ${source}`] : keysOfEach(credentials);
       const waitMs = Math.max(...keys.map((key) => clients.take(key)));
-      if (waitMs > 0)
-        throw refuse(`More than ${operationsPerSecond} operations a second by one client.`, waitMs);
+      if (waitMs > 0) throw refuse(tooMany(most, 'by one client'), waitMs);
     },
     admitConnection: admitFrom,
     admitSignIn: async (input, source) => {

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Logger } from '../logger.ts';
 import type { RateLimiter } from '../state/rate-limit.ts';
+import { closing } from './closing.ts';
 import { createRate } from './rate.ts';
 
 /** What a client may do over one socket (S28). One that comes back begins all its operations at once. */
@@ -11,14 +12,6 @@ export const socketLimits = {
   /** As long as nobody knows who it is. */
   messagesOfStrangers: { perSecond: 1, atOnce: 10 },
   socketsPerPrincipal: 20,
-} as const;
-
-/** The words of RFC 6455 for how a socket ends that is not as it should be: come back, never like this, later. */
-export const closing = {
-  goingAway: 1001,
-  unsupportedData: 1003,
-  policyViolation: 1008,
-  tryAgainLater: 1013,
 } as const;
 
 /** A socket that had to be closed counts as so many operations that were refused. */
@@ -75,7 +68,11 @@ export const createGuard = ({ socket, source, abuse, close, log }: GuardOptions)
     isWelcome: (): boolean => {
       if (socket.readyState !== socket.OPEN) return false;
       if (hasRoom()) return true;
-      reject(closing.policyViolation, `More than ${limit.perSecond} messages a second`);
+      const reason =
+        limit === socketLimits.messages
+          ? `More than ${limit.perSecond} messages a second`
+          : `More than ${limit.atOnce} messages before connection_ack`;
+      reject(closing.policyViolation, reason);
       return false;
     },
   };

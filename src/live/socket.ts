@@ -10,6 +10,7 @@ import {
 } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { readCredentials } from '../auth.ts';
+import { maskError } from '../errors.ts';
 import { createConnection, type Connection } from '../connection.ts';
 import type { Logger } from '../logger.ts';
 import type { RateLimiter } from '../state/rate-limit.ts';
@@ -17,7 +18,8 @@ import { createCensus } from './census.ts';
 import { toWire } from './event-result.ts';
 import { watchPeer } from './heartbeat.ts';
 import { prepareOperation, type Enveloped, type Prepared } from './operation.ts';
-import { closing, createGuard, socketLimits } from './socket-guard.ts';
+import { closeReasons, closing, toReason } from './closing.ts';
+import { createGuard, socketLimits } from './socket-guard.ts';
 import { spread } from './spread.ts';
 import { createTextResults } from './text-result.ts';
 import { createTurns } from './turns.ts';
@@ -25,11 +27,6 @@ import { createTurns } from './turns.ts';
 const INIT_TIMEOUT_MS = 5_000;
 /** A client that is told to go, and does not answer, is cut off after this long. */
 const CLOSE_TIMEOUT_MS = 2_000;
-
-const closeReason: Readonly<Record<number, string>> = {
-  [CloseCode.Unauthorized]: 'Unauthorized',
-  [CloseCode.Forbidden]: 'Forbidden',
-};
 
 /** One operation of a socket. */
 export interface SocketOperation {
@@ -175,9 +172,11 @@ export const createSockets = ({
         admitFrom(source);
         return await admit(own);
       } catch (error) {
-        log.info({ err: error, requestId }, 'a socket was refused');
-        const reason = error instanceof GraphQLError ? error.message : 'No platform can be asked who this is';
-        if (!isRefusal(error)) close(socket, closing.tryAgainLater, reason);
+        const { message: told } = maskError(error);
+        log.info({ reason: told, requestId }, 'a socket was refused');
+        const isOwn = error instanceof GraphQLError || isRefusal(error);
+        const reason = isOwn ? told : 'No platform can be asked who this is';
+        close(socket, isRefusal(error) ? CloseCode.Forbidden : closing.tryAgainLater, toReason(reason));
         return null;
       }
     };
@@ -191,10 +190,8 @@ export const createSockets = ({
           return true;
         }
         const principal = await tryAdmit(own);
-        // One that was refused is still open, for the protocol to close it with the code that says so.
-        if (principal === null) return socket.readyState !== socket.OPEN;
-        // Whoever has gone meanwhile is not counted: nobody would tell when to stop.
-        if (gone.signal.aborted) return true;
+        // Whoever was refused or has gone meanwhile is not counted: nobody would tell when to stop.
+        if (principal === null || gone.signal.aborted) return true;
         const leave = census.enter([principal]);
         if (leave === null) {
           const reason = `More than ${socketLimits.socketsPerPrincipal} sockets of one principal`;
@@ -242,7 +239,7 @@ export const createSockets = ({
             socket.send(whole, (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) =>
-          close(socket, code, reason || (code === undefined ? undefined : closeReason[code])),
+          close(socket, code, reason || (code === undefined ? undefined : closeReasons[code])),
         onMessage: (listener) =>
           socket.on('message', (data, isBinary) => {
             if (!guard.isWelcome()) return;

@@ -40,6 +40,14 @@ describe('a socket', () => {
     expect(client.messages.waiting).toEqual([]);
   });
 
+  it('is told by the frame that closes it what to do where its session has ended', async () => {
+    const client = await connect(await live());
+    initialise(client, { authorization: `Bearer gws_${'a'.repeat(43)}` });
+    const { code, reason } = await client.closed;
+    expect([code, reason]).toEqual([4403, expect.stringContaining('Sign in again')]);
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+  });
+
   it('is closed with 1013, to try again later, when no platform can be asked who it is', async () => {
     const gateway = await live();
     const { cloudlink } = await gateway.tokens();

@@ -1,0 +1,24 @@
+import { CloseCode } from 'graphql-ws';
+
+/** The words of RFC 6455 for how a socket ends that is not as it should be: come back, never like this, later. */
+export const closing = {
+  goingAway: 1001,
+  unsupportedData: 1003,
+  policyViolation: 1008,
+  tryAgainLater: 1013,
+} as const;
+
+/** What is said with a code where nothing better is known. */
+export const closeReasons: Readonly<Record<number, string>> = {
+  [CloseCode.Unauthorized]: 'Unauthorized',
+  [CloseCode.Forbidden]: 'Forbidden',
+};
+
+/** So much of a sentence fits into the frame that closes a socket. */
+const MOST_BYTES = 123;
+
+export const toReason = (text: string): string =>
+  Buffer.from(text)
+    .subarray(0, MOST_BYTES)
+    .toString()
+    .replace(/\uFFFD+$/, '');
