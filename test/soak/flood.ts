@@ -16,6 +16,10 @@ import { createAudience } from './subscribers/audience.ts';
  */
 const SECONDS = 10;
 const LANES = 48;
+/** As often as hostile requests come where it is asked what others notice of them (L3). Refused sockets count. */
+const SOCKETS_PER_SECOND = 50;
+/** For as long as an address is kept out: then it begins anew. */
+const ATTACK_SECONDS = 60;
 const urlIn = (line: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '';
 
 const sandbox = await startScript('sandbox/main.ts', ['--port', '0'], {}, /http:\/\/127/);
@@ -149,9 +153,9 @@ const nextAddress = () => {
 };
 
 /** How long simple operations take, one after the other. */
-const timeOperations = async (): Promise<number> => {
+const timeOperations = async (seconds: number): Promise<number> => {
   const times: number[] = [];
-  const until = performance.now() + SECONDS * 1000;
+  const until = performance.now() + seconds * 1000;
   while (performance.now() < until) {
     const startedAt = performance.now();
     await post(`${url}/graphql`, '{"query":"{ __typename }"}', { 'x-forwarded-for': nextAddress() });
@@ -173,13 +177,13 @@ const attacks = [
 
 /** What becomes of an attacker, and of somebody who asks meanwhile. */
 const attack = async (what: string, number: number, token: string): Promise<readonly Row[]> => {
-  const calm = await timeOperations();
+  const calm = await timeOperations(SECONDS);
   const script = fileURLToPath(new URL('flood/attacker.ts', import.meta.url));
-  const attacker = fork(script, [url, what, `192.0.2.${number}`, token]);
+  const attacker = fork(script, [url, what, `192.0.2.${number}`, String(SOCKETS_PER_SECOND), token]);
   await once(attacker, 'message');
   // Elsewhere it would be another machine, which takes no processor from whoever is measured here.
   if (attacker.pid !== undefined) setPriority(attacker.pid, constants.priority.PRIORITY_LOW);
-  const busy = await timeOperations();
+  const busy = await timeOperations(ATTACK_SECONDS);
   attacker.send('tell');
   const [endings] = (await once(attacker, 'message')) as [Readonly<Record<string, number>>];
   attacker.kill('SIGKILL');

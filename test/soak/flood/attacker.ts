@@ -1,13 +1,16 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 /**
- * Somebody who comes back as fast as this machine lets them, and does one thing too often over every socket. A process of
- * its own, so that whoever measures beside it does not wait for it: `attacker.ts <url> <what> <token>`. Tells on request
- * how its sockets ended.
+ * Somebody who opens so many sockets a second, and does one thing too often over each. A process of its own, so that
+ * whoever measures beside it does not wait for it: `attacker.ts <url> <what> <address> <sockets a second> <token>`, where
+ * the address is the one that it comes from. Tells on request how its sockets ended.
  */
-const [, , url = '', what = '', address = '', token = ''] = process.argv;
+const [, , url = '', what = '', address = '', perSecond = '', token = ''] = process.argv;
+const everyMs = 1000 / Number(perSecond);
 const LANES = 4;
+let dueAt = performance.now();
 
 const endings: Record<string, number> = {};
 const note = (ending: string) => {
@@ -61,6 +64,8 @@ if (attack === undefined) throw new Error(`nobody knows how to attack by ${what}
 
 const lane = async () => {
   for (;;) {
+    dueAt = Math.max(dueAt + everyMs, performance.now());
+    await delay(dueAt - performance.now());
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: { 'x-forwarded-for': address },
     });
