@@ -141,7 +141,9 @@ describe('a client that does too much over a socket', () => {
       }
       await expect(connect(gateway, from('192.0.2.1'))).rejects.toThrow('429');
       const messages = gateway.log.map(({ msg, source }) => (source === '192.0.2.1' ? msg : null));
-      expect(messages.filter((msg) => msg === 'a socket was closed because of what came over it')).toHaveLength(10);
+      expect(
+        messages.filter((msg) => msg === 'a socket was closed because of what came over it'),
+      ).toHaveLength(10);
       expect(messages.filter((msg) => msg === 'an address gets no more sockets for a while')).toHaveLength(1);
       await openSocket(gateway, session, from('192.0.2.2'));
       expect(codesOf(await before.execute(VIEWER))).toEqual([]);

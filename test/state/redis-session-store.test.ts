@@ -88,8 +88,11 @@ it.skipIf(isRedisMissing)(
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await redis.restart();
     await expect.poll(() => sessions.read('a').catch(() => 'away')).toBeNull();
-    expect(lines.filter((line) => line.includes('out of reach'))).toHaveLength(2);
-    await expect.poll(() => lines.filter((line) => line.includes('redis is back')).length).toBe(2);
+    // Once for each of two connections, and of 400 requests for none; one may get through and be lost again while it restarts.
+    const told = () => lines.filter((line) => line.includes('out of reach')).length;
+    expect(told()).toBeGreaterThanOrEqual(2);
+    expect(told()).toBeLessThanOrEqual(4);
+    await expect.poll(() => lines.filter((line) => line.includes('redis is back')).length - told()).toBe(0);
   },
 );
 
