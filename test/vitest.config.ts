@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', createTallyReporter(process.env['CI'] !== undefined)],
     // Most files wait for timers and processes of their own: more of them at once than there are cores to spare.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // A worker evaluates the modules once for all its files. Nothing of the product or of the helpers keeps state in a
     // module, and nothing is mocked: a file that minds its neighbours has found a defect. Halves the time of the suite.
     isolate: false,
