@@ -138,18 +138,19 @@ export const createRights = (
     };
     const look = () => {
       const credentials = connection.credentials();
-      const hasEnded = Date.now() >= expiresAt;
+      const lookedAt = Date.now();
+      const hasEnded = lookedAt >= expiresAt;
       const isSession = credentials.session !== null;
       const isLastWord = hasEnded && !isSession;
       round += 1;
       const own = round;
       if (hasEnded) {
-        const left = expiresAt + (isSession ? LAST_RENEWAL_MS : LAST_WORD_MS) - Date.now();
+        const left = expiresAt + (isSession ? LAST_RENEWAL_MS : LAST_WORD_MS) - lookedAt;
         const reason = isSession ? notRenewed(platform) : ended(platform);
         setTimeout(() => own === round && end(reason), Math.max(left, 0)).unref();
       }
       // What was proven before the end says nothing of what is after it.
-      const proving = told !== null && told <= Date.now() ? proveAgain : proveOnce;
+      const proving = told !== null && told <= lookedAt ? proveAgain : proveOnce;
       proving(platform, credentials).then(
         (proof) => {
           if (isOver || own !== round) return;
@@ -159,15 +160,16 @@ export const createRights = (
           const next = proof.expiresAt ?? Infinity;
           const isNew = next !== told;
           told = next;
-          if (next > Date.now()) {
+          // Asked before the end, and be it by the millisecond that a timer comes early, the answer says nothing of after it.
+          if (next > lookedAt) {
             expiresAt = next;
             return plan(next - Date.now());
           }
-          // A timer may come a millisecond early, and find a token that was still good when it looked.
           if (!isSession && next === expiresAt) return end(ended(platform));
-          // Good all the same: the clocks differ, or their zones do, and the platform alone can tell.
+          // Good all the same: the clocks differ, by a moment perhaps, or their zones do, and the platform alone can tell.
+          const isFirst = isNew || next === expiresAt;
           expiresAt = Infinity;
-          return plan(isNew ? RETRY_MS : PROVE_EVERY_MS);
+          return plan(isFirst ? RETRY_MS : PROVE_EVERY_MS);
         },
         (error: unknown) => {
           if (isOver || own !== round) return;

@@ -6,8 +6,8 @@ import { UpstreamError } from '../../src/upstream/errors.ts';
 const MINUTE_MS = 60_000;
 const platforms = new Set(['cloudlink'] as const);
 
-/** Somebody whose token lives so long, and how often the platform was asked whose it is. */
-const withRights = (lifeMs: number, session: string | null = null) => {
+/** Somebody whose token lives so long, and how often the platform, whose clock may be behind, was asked whose it is. */
+const withRights = (lifeMs: number, session: string | null = null, behindMs = 0) => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const expiresAt = Date.now() + lifeMs;
@@ -16,15 +16,16 @@ const withRights = (lifeMs: number, session: string | null = null) => {
     async () => {
       asked.push(Date.now());
       // Unless the clocks differ, a platform refuses what has ended.
-      if (lifeMs > 0 && Date.now() >= expiresAt)
+      if (lifeMs > 0 && Date.now() >= expiresAt + behindMs)
         throw new UpstreamError({ code: 'UNAUTHENTICATED', platform: 'cloudlink', message: 'It has ended.' });
       return { principal: 'ada', expiresAt };
     },
     () => () => undefined,
   );
   const credentials = { session, cloudlink: session === null ? 'token' : null, subscriber: null };
-  const connect = () => rightsOf(createConnection(credentials, new AbortController().signal));
-  return { connect, asked };
+  const open = () => createConnection(credentials, new AbortController().signal);
+  const connect = (connection = open()) => rightsOf(connection);
+  return { connect, open, asked };
 };
 
 it('however many subscriptions a client has begun one after the other, its platform is asked once a minute', async () => {
@@ -82,3 +83,34 @@ it.each([
     stop();
   },
 );
+
+it.each([
+  ['a token', null],
+  ['a session', 'gws_session'],
+])(
+  '%s that ends while an answer from before is looked at is asked for again at once',
+  async (_what, session) => {
+    const { connect, open, asked } = withRights(3_000, session);
+    const connection = open();
+    const ends: unknown[] = [];
+    connect(connection).watch(platforms, (reason) => void ends.push(reason));
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(asked.length).toBe(1);
+    connection.replace(connection.credentials());
+    vi.setSystemTime(Date.now() + 1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(asked.length).toBe(2);
+    expect(ends.length).toBe(1);
+  },
+);
+
+it('a session whose platform calls its token good a moment longer than we do is asked for again soon', async () => {
+  const { connect, asked } = withRights(3_000, 'gws_session', 500);
+  const ends: unknown[] = [];
+  connect().watch(platforms, (reason) => void ends.push(reason));
+  await vi.advanceTimersByTimeAsync(3_001);
+  expect(asked.length).toBe(2);
+  expect(ends).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(ends.length).toBe(1);
+});
