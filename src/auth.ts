@@ -37,6 +37,10 @@ export const readCredentials = (header: (name: string) => string | null): Creden
   };
 };
 
+/** Whether nothing was presented that could be sent. */
+export const isAnonymous = (credentials: Credentials): boolean =>
+  Object.values(credentials).every((credential) => credential === null);
+
 /** A name for whoever presented `credential` that says nothing about it: safe in logs and in keys. */
 export const fingerprint = (credential: string): string =>
   createHash('sha256').update(credential).digest('hex');
@@ -59,9 +63,9 @@ const nobody: Credentials = { session: null, cloudlink: null, subscriber: null }
  * A key for each credential by itself; one for all who present none. What is limited is counted by each of them: whoever
  * adds one that is no good to one that is must not count as somebody else.
  */
-export const keysOfEach = (credentials: Credentials): readonly string[] => {
-  const presented = Object.entries(credentials).filter(([, credential]) => credential !== null);
-  return presented.length === 0
+export const keysOfEach = (credentials: Credentials): readonly string[] =>
+  isAnonymous(credentials)
     ? [principalKeyOf(nobody)]
-    : presented.map(([kind, credential]) => principalKeyOf({ ...nobody, [kind]: credential }));
-};
+    : Object.entries(credentials)
+        .filter(([, credential]) => credential !== null)
+        .map(([kind, credential]) => principalKeyOf({ ...nobody, [kind]: credential }));

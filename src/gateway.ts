@@ -27,7 +27,7 @@ import { useRequestLog } from './plugins/use-request-log.ts';
 import { useStrictRequests } from './plugins/use-strict-requests.ts';
 import { useWarnings } from './plugins/use-warnings.ts';
 import { findMedia } from './recording-media.ts';
-import { createRateLimits } from './rate-limits.ts';
+import { createRateLimits, type Asker } from './rate-limits.ts';
 import { createRecordingRoute } from './recording-route.ts';
 import { requestIdOf } from './request-id.ts';
 import { schema } from './schema/index.ts';
@@ -39,7 +39,24 @@ import { createTransport } from './upstream/http.ts';
 /** The path of the one endpoint. */
 export const GRAPHQL_PATH = '/graphql';
 
-const credentialsOf = (request: Request) => readCredentials((name) => request.headers.get(name));
+/** What brings an operation: a request over HTTP, or a message over a socket. */
+interface Incoming {
+  readonly req?: IncomingMessage;
+  readonly operation?: SocketOperation;
+}
+
+/** Who sends requests over HTTP. Asked for before a request is looked at and again by its context, and looked up once. */
+const createAskerOf = (sourceOf: (request: IncomingMessage) => string) => {
+  const askers = new WeakMap<Request, Asker>();
+  return (request: Request, incoming: IncomingMessage | undefined): Asker => {
+    const asker = askers.get(request) ?? {
+      credentials: readCredentials((name) => request.headers.get(name)),
+      source: incoming === undefined ? '' : sourceOf(incoming),
+    };
+    askers.set(request, asker);
+    return asker;
+  };
+};
 
 /** GraphQL over HTTP: schema, context and plugins, in the order in which they act. Listens to nothing by itself. */
 export const createGateway = (config: Config, log: Logger, state: State, ownUrl: () => string) => {
@@ -54,6 +71,7 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
     );
   });
   const sourceOf = (request: IncomingMessage) => toSource(clientAddress(request));
+  const askerOf = createAskerOf(sourceOf);
   const rateLimits = createRateLimits(state.createRateLimiter, config.limits);
   const { createContext, hub, rightsOf, endings } = createContexts({
     config,
@@ -66,17 +84,16 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
   const operations = createOperationLog(log);
   const streams = createEventStreams(config.heartbeatMs);
 
-  const yoga = createYoga<Partial<SocketOperation> & { readonly req?: IncomingMessage }, Context>({
+  const yoga = createYoga<Incoming, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request, connection, signal, ...from }) =>
+    context: ({ request, req, operation }) =>
       createContext({
-        credentials: connection?.credentials() ?? credentialsOf(request),
-        source: from.source ?? (from.req === undefined ? '' : sourceOf(from.req)),
+        ...(operation === undefined
+          ? { ...askerOf(request, req), signal: request.signal }
+          : { ...operation, credentials: operation.connection.credentials() }),
         requestId: requestIdOf(request.headers.get('x-request-id')),
-        signal: signal ?? request.signal,
         lastEventId: request.headers.get('last-event-id'),
-        ...(connection && { connection }),
       }),
     maskedErrors: { maskError },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -90,10 +107,7 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
     landingPage: false,
     plugins: [
       useStrictRequests(),
-      useRateLimit((request, incoming) => {
-        const source = incoming === undefined ? '' : sourceOf(incoming);
-        rateLimits.admitOperation({ credentials: credentialsOf(request), source });
-      }),
+      useRateLimit((request, incoming) => rateLimits.admitOperation(askerOf(request, incoming))),
       useDocumentLimits(config.limits),
       useDocumentRules(),
       useErrorCodes(),
@@ -136,7 +150,7 @@ export const createGateway = (config: Config, log: Logger, state: State, ownUrl:
       rateLimits.admitOperation({ credentials: connection.credentials(), source });
       const headers = { 'x-request-id': randomUUID() };
       const request = new Request(`http://gateway${GRAPHQL_PATH}`, { method: 'POST', headers });
-      return yoga.getEnveloped({ ...operation, request, params: operation.payload } as never);
+      return yoga.getEnveloped({ operation, request, params: operation.payload } as never);
     },
     admitFrom: (source) => rateLimits.admitConnection(source),
     admit: (connection) => rightsOf(connection).admit(),

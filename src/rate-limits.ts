@@ -1,4 +1,4 @@
-import { keysOfEach, type Credentials } from './auth.ts';
+import { isAnonymous, keysOfEach, type Credentials } from './auth.ts';
 import type { Limits } from './config.ts';
 import { refuseForNow } from './errors.ts';
 import type { SignIn } from './sessions.ts';
@@ -35,8 +35,6 @@ const refuse = (what: string, waitMs: number) =>
 
 const tooMany = (most: number, whose: string) =>
   `More than ${most} operations within ${COUNTED_SECONDS} seconds ${whose}.`;
-
-const isAnonymous = (credentials: Credentials) => Object.values(credentials).every((one) => one === null);
 
 /** The accounts that an attempt is for. How a name is written makes no other account of one. */
 const accountsOf = ({ cloudlink, subscriber }: SignIn): readonly string[] =>

@@ -1,6 +1,6 @@
 import { CLOUDLINK_HEADER, SUBSCRIBER_HEADER } from './auth.ts';
 import type { CloudlinkService } from './upstream/cloudlink/environment.ts';
-import { platformTitle, UpstreamError, type PlatformName } from './upstream/errors.ts';
+import { platformTitle, platformWithin, UpstreamError, type PlatformName } from './upstream/errors.ts';
 
 const variables: Readonly<Record<PlatformName, string>> = {
   cloudlink: 'CLOUDLINK_ENVIRONMENT',
@@ -43,5 +43,5 @@ export const unusable = (platform: PlatformName) =>
   new UpstreamError({
     code: 'UNAUTHENTICATED',
     platform,
-    message: `This is no token of ${platformTitle(platform)}.`,
+    message: `This is no token of ${platformWithin(platform)}.`,
   });

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createIsWithin, type ClientAddress } from '../client-address.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
-import { platformTitle, type PlatformName } from '../upstream/errors.ts';
+import { platformWithin, type PlatformName } from '../upstream/errors.ts';
 import { isChecked, proofSettings } from './mode.ts';
 import { createVerifySignature } from './signature.ts';
 
@@ -39,7 +39,7 @@ export const warnOfChecks = (config: Pick<Config, 'feeds' | 'cloudlink' | 'subsc
   const platforms = { cloudlink: config.cloudlink, subscriber: config.subscriberApi };
   for (const platform of ['cloudlink', 'subscriber'] as const) {
     if (platforms[platform] === null || !isChecked(config.feeds[platform])) continue;
-    const title = platformTitle(platform);
+    const title = platformWithin(platform);
     log.warn(
       { platform },
       `nothing proves that deliveries come from ${title}: each is checked by a read; to be told at once, set ${proofSettings[platform]}`,

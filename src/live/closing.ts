@@ -1,5 +1,3 @@
-import { CloseCode } from 'graphql-ws';
-
 /** The words of RFC 6455 for how a socket ends that is not as it should be: come back, never like this, later. */
 export const closing = {
   goingAway: 1001,
@@ -7,12 +5,6 @@ export const closing = {
   policyViolation: 1008,
   tryAgainLater: 1013,
 } as const;
-
-/** What is said with a code where nothing better is known. */
-export const closeReasons: Readonly<Record<number, string>> = {
-  [CloseCode.Unauthorized]: 'Unauthorized',
-  [CloseCode.Forbidden]: 'Forbidden',
-};
 
 /** So much of a sentence fits into the frame that closes a socket. */
 const MOST_BYTES = 123;

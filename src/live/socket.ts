@@ -9,16 +9,16 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { readCredentials } from '../auth.ts';
-import { maskError } from '../errors.ts';
+import { isAnonymous, readCredentials } from '../auth.ts';
 import { createConnection, type Connection } from '../connection.ts';
+import { maskError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { RateLimiter } from '../state/rate-limit.ts';
 import { createCensus } from './census.ts';
 import { toWire } from './event-result.ts';
 import { watchPeer } from './heartbeat.ts';
 import { prepareOperation, type Enveloped, type Prepared } from './operation.ts';
-import { closeReasons, closing, toReason } from './closing.ts';
+import { closing, toReason } from './closing.ts';
 import { createGuard, socketLimits } from './socket-guard.ts';
 import { spread } from './spread.ts';
 import { createTextResults } from './text-result.ts';
@@ -66,8 +66,8 @@ interface ClientOptions {
 
 /** What belongs to one socket. */
 interface Client {
-  /** Lets it in, or closes it. Answers false where it is forbidden. */
-  enter(params: Readonly<Record<string, unknown>>): Promise<boolean>;
+  /** Lets it in, or closes it and says why. */
+  enter(params: Readonly<Record<string, unknown>>): Promise<void>;
   /** The operation that begins under this id, and lasts as long as it is wanted. */
   begin(id: string, payload: SubscribePayload, isWanted: () => boolean): SocketOperation;
   /** Ends what is not wanted any more: the protocol has no other word for it, but forgets it. */
@@ -112,7 +112,11 @@ export const createSockets = ({
 
   const graphql = makeServer<Record<string, unknown>, Client>({
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-    onConnect: ({ connectionParams, extra }) => extra.enter(connectionParams ?? {}),
+    onConnect: async ({ connectionParams, extra }) => {
+      await extra.enter(connectionParams ?? {});
+      // What comes back goes to nobody where the socket was closed; the library would close it with a reason of its own.
+      return true;
+    },
     onSubscribe: async (context, id, payload) => {
       const operation = context.extra.begin(id, payload, () => id in context.subscriptions);
       const prepared =
@@ -184,24 +188,23 @@ export const createSockets = ({
     return {
       enter: async (params) => {
         const own = createConnection(readParams(params), gone.signal);
-        if (Object.values(own.credentials()).every((credential) => credential === null)) {
+        if (isAnonymous(own.credentials())) {
           const reason = 'Unauthorized: send the tokens in the payload of connection_init';
           close(socket, CloseCode.Unauthorized, reason);
-          return true;
+          return;
         }
         const principal = await tryAdmit(own);
         // Whoever was refused or has gone meanwhile is not counted: nobody would tell when to stop.
-        if (principal === null || gone.signal.aborted) return true;
+        if (principal === null || gone.signal.aborted) return;
         const leave = census.enter([principal]);
         if (leave === null) {
           const reason = `More than ${socketLimits.socketsPerPrincipal} sockets of one principal`;
           close(socket, closing.policyViolation, reason);
-          return true;
+          return;
         }
         socket.once('close', leave);
         connection = own;
         onEnter();
-        return true;
       },
       begin: (id, payload, isWanted) => {
         if (connection === null) throw new Error('an operation began before its client was let in');
@@ -238,8 +241,7 @@ export const createSockets = ({
             // Resolves when it has been taken: nothing more is made for a client that does not read (R23).
             socket.send(whole, (error) => (error ? reject(error) : resolve()));
           }),
-        close: (code, reason) =>
-          close(socket, code, reason || (code === undefined ? undefined : closeReasons[code])),
+        close: (code, reason) => close(socket, code, reason),
         onMessage: (listener) =>
           socket.on('message', (data, isBinary) => {
             if (!guard.isWelcome()) return;

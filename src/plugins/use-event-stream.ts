@@ -62,7 +62,8 @@ const notAStream = refuse(
 );
 const tooMany = refuse('RATE_LIMITED', 429, `More than ${MOST_STREAMS} event streams of one principal.`);
 
-type StreamContext = Context & { readonly request: Request; readonly connection?: unknown };
+/** Over a socket there is an operation of it, and the request only stands for one. */
+type StreamContext = Context & { readonly request: Request; readonly operation?: unknown };
 
 /**
  * Subscriptions as server-sent events, with the cursor of each as its id (graphql-sse, distinct connections). A
@@ -144,8 +145,8 @@ export const createEventStreams = (heartbeatMs: number) => {
 
   const plugin: Plugin<StreamContext> = {
     onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const { request, connection, client } = args.contextValue as StreamContext;
-      if (connection !== undefined) return undefined;
+      const { request, operation, client } = args.contextValue as StreamContext;
+      if (operation !== undefined) return undefined;
       if (!accepts(request)) return setResultAndStopExecution(notAStream);
       const leave = census.enter(keysOfEach(client.credentials()));
       if (leave === null) return setResultAndStopExecution(tooMany);

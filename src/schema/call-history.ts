@@ -9,7 +9,7 @@ import {
 } from '../call-history.ts';
 import type { Context } from '../context.ts';
 import type { PastCall as PastCallModel } from '../past-call.ts';
-import { platformTitle } from '../upstream/errors.ts';
+import { platformWithin } from '../upstream/errors.ts';
 import { Account } from './account.ts';
 import { sidesOfPerson } from './call-history-person.ts';
 import {
@@ -105,7 +105,7 @@ const warnOfGaps = (
   const messages = sources.flatMap(({ platform, failure, gaps }) => [
     ...(failure === null
       ? []
-      : [`The calls that ${platformTitle(platform)} tells are missing here: ${failure.message}`]),
+      : [`The calls that ${platformWithin(platform)} tells are missing here: ${failure.message}`]),
     ...gaps,
   ]);
   for (const message of messages) {

@@ -54,6 +54,10 @@ export class UpstreamError extends Error {
   }
 }
 
-/** How a platform is called in sentences. */
+/** How a platform is called where a sentence begins with it. */
 export const platformTitle = (platform: PlatformName): string =>
   platform === 'cloudlink' ? 'CloudLink' : 'The subscriber API';
+
+/** How a platform is called within a sentence. */
+export const platformWithin = (platform: PlatformName): string =>
+  platform === 'cloudlink' ? 'CloudLink' : 'the subscriber API';

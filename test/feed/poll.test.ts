@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { conversationGuid } from '../helpers/chat.ts';
-import { deliveries, followCalls, playCall, startOther, untilReady, wordOf } from '../helpers/feed.ts';
+import {
+  deliveries,
+  followBoth,
+  followCalls,
+  playCall,
+  startOther,
+  untilReady,
+  wordOf,
+} from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { globalId } from '../helpers/global-id.ts';
 import { ACME } from '../helpers/legacy.ts';
@@ -46,10 +54,7 @@ const comeBackAfter = async (said: readonly string[]) => {
 const play = async (env: Readonly<Record<string, string>>) => {
   const gateway = await withGateway({ env: { ...env, FEED_LINGER_SECONDS: '1' } });
   const { cloudlink, subscriber } = await gateway.tokens();
-  const streams = [
-    await followCalls(gateway, cloudlink),
-    await followCalls(gateway, subscriber, { domain: ACME }),
-  ];
+  const streams = await followBoth(gateway, cloudlink, subscriber);
   const reads = async () => [
     (await gateway.sandbox.requests('route=GET%20/endpoints/%7BendpointId%7D/calls')).length,
     (await gateway.sandbox.requests('object=call&action=read')).length,

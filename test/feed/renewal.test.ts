@@ -4,16 +4,17 @@ import {
   countsOf,
   cursorOf,
   deliver,
+  followBoth,
   followCalls,
   legacySubscriptions,
   playCall,
   publicationOf,
+  subscriptionsOfBoth,
   webhookOf,
   WHOLE_CALL,
   wordOf,
 } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
-import { ACME } from '../helpers/legacy.ts';
 import { webhooks } from '../helpers/subscribers.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -151,14 +152,8 @@ describe('a subscription at a platform', () => {
     onTestFinished(() => void vi.useRealTimers());
     const gateway = await withGateway({ env: webhooks });
     const session = await gateway.signIn();
-    const streams = [
-      await followCalls(gateway, session),
-      await followCalls(gateway, session, { domain: ACME }),
-    ];
-    await expect.poll(() => legacySubscriptions(gateway)).toHaveLength(1);
-    await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
-    const [legacy] = await legacySubscriptions(gateway);
-    const [cloudlink] = await cloudlinkSubscriptions(gateway);
+    const streams = await followBoth(gateway, session);
+    const { cloudlink, subscriber: legacy } = await subscriptionsOfBoth(gateway);
     vi.setSystemTime(Date.now() + 12.5 * HOUR_MS);
     await expect.poll(() => gateway.sandbox.requests('route=POST%20/subscriptions')).toHaveLength(2);
     expect(await gateway.sandbox.requests('object=event&action=create')).toHaveLength(1);

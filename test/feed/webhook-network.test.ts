@@ -2,14 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import {
-  cloudlinkSubscriptions,
-  countsOf,
-  followCalls,
-  legacySubscriptions,
-  playCall,
-  publicationOf,
-} from '../helpers/feed.ts';
+import { countsOf, followBoth, playCall, publicationOf, subscriptionsOfBoth } from '../helpers/feed.ts';
 import { withGateway } from '../helpers/gateway.ts';
 import { ACME } from '../helpers/legacy.ts';
 import { sendRaw } from '../helpers/raw-request.ts';
@@ -29,15 +22,13 @@ const both = (networks: string) => ({
 const setUp = async (env: Readonly<Record<string, string>>) => {
   const gateway = await withGateway({ env: { ...webhooks, ...env } });
   const { cloudlink, subscriber } = await gateway.tokens();
-  const streams = [
-    await followCalls(gateway, cloudlink),
-    await followCalls(gateway, subscriber, { domain: ACME }),
-  ];
-  await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
-  await expect.poll(() => legacySubscriptions(gateway)).toHaveLength(1);
-  const [one] = await cloudlinkSubscriptions(gateway);
-  const [other] = await legacySubscriptions(gateway);
-  return { gateway, streams, urls: [one?.url ?? '', other?.url ?? ''] as const };
+  const streams = await followBoth(gateway, cloudlink, subscriber);
+  const subscribed = await subscriptionsOfBoth(gateway);
+  return {
+    gateway,
+    streams,
+    urls: [subscribed.cloudlink?.url ?? '', subscribed.subscriber?.url ?? ''] as const,
+  };
 };
 
 let calls = 0;

@@ -172,6 +172,22 @@ export const followCalls = async (
   variables: object = { endpoints: [endpointId('1001')] },
 ) => (await openSocket(gateway, headers)).subscribe(CALLS, variables);
 
+/** Somebody who follows the calls of a telephone on CloudLink, and those of a domain on the legacy platform. */
+export const followBoth = async (
+  gateway: TestGateway,
+  cloudlink: Readonly<Record<string, string>>,
+  subscriber = cloudlink,
+) => [await followCalls(gateway, cloudlink), await followCalls(gateway, subscriber, { domain: ACME })];
+
+/** What each platform was asked to tell such a follower, once it was asked. */
+export const subscriptionsOfBoth = async (gateway: TestGateway) => {
+  await expect.poll(() => cloudlinkSubscriptions(gateway)).toHaveLength(1);
+  await expect.poll(() => legacySubscriptions(gateway)).toHaveLength(1);
+  const [cloudlink] = await cloudlinkSubscriptions(gateway);
+  const [subscriber] = await legacySubscriptions(gateway);
+  return { cloudlink, subscriber };
+};
+
 /** Waits until followers of telephone 1001 are told what is posted there, and takes all that they were told until then. */
 export const untilTold = async (url: string, ...streams: readonly TestStream[]): Promise<void> => {
   let last = 0;

@@ -4,10 +4,10 @@ import { Agent, request } from 'node:http';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { PASSWORD } from '../../src/sandbox/company.ts';
 import { sandboxSettings } from '../helpers/gateway.ts';
 import { aside, atMost, exactly, toTable, type Row } from './instances/row.ts';
 import { startScript, type Started } from './process.ts';
+import { signIn } from './sign-in.ts';
 import { createAudience } from './subscribers/audience.ts';
 
 /**
@@ -164,9 +164,6 @@ const timeOperations = async (seconds: number): Promise<number> => {
   return p99Of(times);
 };
 
-const SIGN_IN = `mutation { signIn(input: { cloudlink: {
-  username: "ada@example.test", password: "${PASSWORD}", accountId: "100200300" } }) { sessionToken } }`;
-
 const attacks = [
   'messages of a stranger',
   'messages of somebody known',
@@ -176,10 +173,10 @@ const attacks = [
 ] as const;
 
 /** What becomes of an attacker, and of somebody who asks meanwhile. */
-const attack = async (what: string, number: number, token: string): Promise<readonly Row[]> => {
+const attack = async (what: string, number: number, authorization: string): Promise<readonly Row[]> => {
   const calm = await timeOperations(SECONDS);
   const script = fileURLToPath(new URL('flood/attacker.ts', import.meta.url));
-  const attacker = fork(script, [url, what, `192.0.2.${number}`, String(SOCKETS_PER_SECOND), token]);
+  const attacker = fork(script, [url, what, `192.0.2.${number}`, String(SOCKETS_PER_SECOND), authorization]);
   await once(attacker, 'message');
   // Elsewhere it would be another machine, which takes no processor from whoever is measured here.
   if (attacker.pid !== undefined) setPriority(attacker.pid, constants.priority.PRIORITY_LOW);
@@ -197,16 +194,10 @@ const attack = async (what: string, number: number, token: string): Promise<read
 };
 
 const floodSockets = async (): Promise<readonly Row[]> => {
-  const signedIn = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: SIGN_IN }),
-  });
-  const { data } = (await signedIn.json()) as { readonly data: { signIn: { sessionToken: string } } };
-  const token = data.signIn.sessionToken;
+  const { authorization } = await signIn(url);
   const rows: Row[] = [];
   for (const [index, what] of attacks.entries())
-    if (isNamed(what)) rows.push(...(await attack(what, index + 1, token)));
+    if (isNamed(what)) rows.push(...(await attack(what, index + 1, authorization)));
   return rows;
 };
 

@@ -1,6 +1,7 @@
 import { sandboxSettings } from '../helpers/gateway.ts';
 import { download, type Download } from './download.ts';
 import { startScript, watchMemory } from './process.ts';
+import { SIGN_IN_ON_BOTH, signIn } from './sign-in.ts';
 
 /**
  * Exports 200,000 calls of both platforms in one go, and again over a connection that is cut four times. The gateway is
@@ -10,10 +11,6 @@ import { startScript, watchMemory } from './process.ts';
 const CALLS = Number(process.argv[2] ?? 200_000);
 const MOST_GROWTH_MEGABYTES = 60;
 const CUTS = [0.1, 0.25, 0.005, 0.4].map((part) => Math.ceil(part * CALLS));
-
-const SIGN_IN = `mutation { signIn(input: {
-  cloudlink: { username: "ada@example.test", password: "sandbox-password", accountId: "100200300" }
-  subscriber: { username: "1001@acme.12345.service", password: "sandbox-password" } }) { sessionToken } }`;
 
 const sandbox = await startScript(
   'sandbox/main.ts',
@@ -26,17 +23,7 @@ const settings = { ...sandboxSettings(sandboxUrl), LOG_LEVEL: 'silent' };
 const gateway = await startScript('main.ts', [], settings, /^ready: /);
 const url = /(http:\/\/[\d.:]+)\/graphql/.exec(gateway.line)?.[1] ?? '';
 
-const signIn = async (): Promise<Record<string, string>> => {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: SIGN_IN }),
-  });
-  const { data } = (await response.json()) as { data: { signIn: { sessionToken: string } } };
-  return { authorization: `Bearer ${data.signIn.sessionToken}` };
-};
-
-const session = await signIn();
+const session = await signIn(url, SIGN_IN_ON_BOTH);
 const address = `${url}/export/calls.ndjson?to=2100-01-01`;
 const everything = `${address}&from=2000-01-01`;
 /** A month, so that what a process loads and compiles once is not taken for growth. */

@@ -4,10 +4,10 @@ import { WebSocket } from 'ws';
 
 /**
  * Somebody who opens so many sockets a second, and does one thing too often over each. A process of its own, so that
- * whoever measures beside it does not wait for it: `attacker.ts <url> <what> <address> <sockets a second> <token>`, where
- * the address is the one that it comes from. Tells on request how its sockets ended.
+ * whoever measures beside it does not wait for it: `attacker.ts <url> <what> <address> <sockets a second>
+ * <authorization>`, where the address is the one that it comes from. Tells on request how its sockets ended.
  */
-const [, , url = '', what = '', address = '', perSecond = '', token = ''] = process.argv;
+const [, , url = '', what = '', address = '', perSecond = '', authorization = ''] = process.argv;
 const everyMs = 1000 / Number(perSecond);
 const LANES = 4;
 let dueAt = performance.now();
@@ -18,7 +18,7 @@ const note = (ending: string) => {
 };
 
 const enter = async (socket: WebSocket) => {
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } }));
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
   await Promise.race([once(socket, 'message'), once(socket, 'close')]);
 };
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PASSWORD } from '../../../src/sandbox/company.ts';
 import type { LoggedRequest } from '../../../src/sandbox/requests.ts';
 import { aside, exactly, type Row } from '../instances/row.ts';
+import { signIn } from '../sign-in.ts';
 import { SLOW_MS } from './alone.ts';
 import { ways } from './client.ts';
 import type { World } from './world.ts';
@@ -13,16 +13,12 @@ const TOKEN = 'POST /token';
 /** Longer than a token lives. */
 const LATER_MS = 2 * 60 * 60 * 1000;
 
-const SIGN_IN = `mutation { signIn(input: { cloudlink: {
-  username: "ada@example.test", password: "${PASSWORD}", accountId: "100200300" } }) { sessionToken } }`;
 const READ = '{ users(first: 1) { nodes { name } } }';
 
 /** R7 where operations of one session wait for one token: whoever goes does not end what the others wait for. */
 export const showRenewal = async ({ url, control, slow }: World): Promise<readonly Row[]> => {
   const ask = ways['over HTTP'];
-  const signedIn = await ask({ url, credentials: {}, query: SIGN_IN, variables: {} });
-  const { data } = (await signedIn.find(() => true)) ?? {};
-  const credentials = { authorization: `Bearer ${data?.['signIn'].sessionToken}` };
+  const credentials = await signIn(url);
   await control('DELETE', '/requests');
   await slow({ route: TOKEN }, SLOW_MS);
 

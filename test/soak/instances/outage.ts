@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createTraffic, judge } from '../../helpers/call-traffic.ts';
 import { startFleet, type Fleet } from '../../helpers/fleet.ts';
 import { watchMemory } from '../process.ts';
+import { signIn } from '../sign-in.ts';
 import { accounts, countCode, crashesOf, sayingsOf, startClients, stopClients } from './crowd.ts';
 import { goodPart, startLoad } from './load.ts';
 import { aside, atLeast, atMost, exactly, type Row } from './row.ts';
@@ -9,13 +10,10 @@ import { aside, atLeast, atMost, exactly, type Row } from './row.ts';
 const WARM_UP_MS = 40_000;
 const SETTLE_MS = 10_000;
 
-const SIGN_IN = `mutation { signIn(input: { cloudlink: {
-  username: "ada@example.test", password: "sandbox-password", accountId: "100200300" } }) { sessionToken } }`;
-
 /** How long until a session is known on every instance again. */
 const untilSessionsWork = async (
   { instances, execute }: Fleet,
-  session: Record<string, string>,
+  session: Readonly<Record<string, string>>,
 ): Promise<void> => {
   for (const instance of instances)
     while ((await execute(instance, '{ viewer { cloudlink { email } } }', session)).errors.length > 0)
@@ -29,8 +27,7 @@ export const showOutage = async (seconds: number): Promise<readonly Row[]> => {
   const traffic = createTraffic(fleet);
   const clients = await startClients(fleet, 'ada', 6);
   await traffic.untilAllHear(accounts.acme, clients);
-  const { data } = await fleet.execute(fleet.pick(), SIGN_IN, {});
-  const session = { authorization: `Bearer ${data?.['signIn'].sessionToken}` };
+  const session = await signIn(fleet.pick().url);
   const ending = new AbortController();
   const calling = (async () => {
     while (!ending.signal.aborted) {

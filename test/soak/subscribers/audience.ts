@@ -1,31 +1,26 @@
-import { PASSWORD } from '../../../src/sandbox/company.ts';
+import { signIn } from '../sign-in.ts';
 import { listenOver, type Listener, type Transport } from './listener.ts';
 
 /** As many events as fit in a delivery. */
 const BATCH = 80;
 
-const SIGN_IN = `mutation { signIn(input: { cloudlink: {
-  username: "ada@example.test", password: "${PASSWORD}", accountId: "100200300" } }) { sessionToken } }`;
 const CALL_EVENTS = `subscription ($endpoint: ID!) { callEvents(endpoints: [$endpoint]) {
   call { ... on LiveCall { pbxCallId from { name } } } } }`;
 const variables = { endpoint: Buffer.from('cloudlink:Endpoint:1001').toString('base64url') };
 
-const send = async (url: string, body: object, method: 'POST' | 'PATCH' = 'POST'): Promise<Response> => {
+const send = async (url: string, body: object, method: 'POST' | 'PATCH' = 'POST'): Promise<void> => {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(await response.text());
-  return response;
 };
 
 /** Those who follow the calls of one telephone, and who calls there. */
 export const createAudience = async (sandboxUrl: string, gatewayUrl: string) => {
   await send(`${sandboxUrl}/_sandbox/switches`, { webhookBatch: BATCH }, 'PATCH');
-  const signedIn = await send(`${gatewayUrl}/graphql`, { query: SIGN_IN });
-  const { data } = (await signedIn.json()) as { data: { signIn: { sessionToken: string } } };
-  const authorization = `Bearer ${data.signIn.sessionToken}`;
+  const { authorization } = await signIn(gatewayUrl);
 
   const follow = (transport: Transport = 'websocket'): Promise<Listener> =>
     listenOver[transport]({ url: gatewayUrl, authorization, query: CALL_EVENTS, variables });
