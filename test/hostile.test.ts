@@ -8,7 +8,7 @@ import { webhooks } from './helpers/subscribers.ts';
 import { textArguments } from './helpers/text-argument.ts';
 
 /** So many texts for each argument here, each argument its own; `npm run soak:hostile` takes 10,000. */
-const TEXTS = 6;
+const TEXTS = 8;
 
 it('finds the text arguments of the schema, and the way to each of them', () => {
   expect(textArguments.length).toBeGreaterThan(500);
@@ -25,7 +25,9 @@ const groups = Map.groupBy(textArguments, ({ parent }) => names[parent] ?? 'what
 it.each([...groups])(
   'in %s each text reaches upstream letter by letter and nothing else does, or it is refused unsent',
   async (_group, args) => {
-    const target = await createTarget(await withGateway({ env: webhooks }));
+    const target = await createTarget(
+      await withGateway({ env: webhooks, switches: { legacyWriteDelayMs: 0 } }),
+    );
     const walks = [];
     for (const [index, argument] of args.entries()) {
       const walked = await walkArgument(

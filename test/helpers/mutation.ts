@@ -64,7 +64,7 @@ export const prepare = async (
 };
 
 /** So many gateways take their share of the mutations, because a request that hangs leaves the machine idle. */
-const LANES = 6;
+const LANES = 10;
 
 /** Looks at each mutation, and answers what was found of them all. */
 export const ofEachMutation = async <Found>(
