@@ -28,6 +28,8 @@ export interface FleetOptions {
   readonly redis?: Parameters<typeof startRedis>[0];
   /** The address at which the instances find the Redis that is at this one. */
   readonly redisUrl?: (url: string) => string;
+  /** Options of Node's with which the instances run. */
+  readonly nodeOptions?: readonly string[];
   /** Switches of the sandbox, as its command line has them: `name=value`. */
   readonly switches?: readonly string[];
 }
@@ -64,20 +66,24 @@ export const startFleet = async ({
   env = {},
   redis: wish = {},
   redisUrl = (url) => url,
+  nodeOptions = [],
   switches = [],
 }: FleetOptions = {}): Promise<Fleet> => {
   const [sandbox, redis] = await Promise.all([startSandbox(switches), startRedis(wish)]);
   let publicUrl = '';
   const instances = await Promise.all(
     Array.from({ length: 3 }, () =>
-      createInstance((port) => ({
-        ...sandboxSettings(sandbox.url),
-        PORT: String(port),
-        REDIS_URL: redisUrl(redis.url),
-        PUBLIC_URL: publicUrl,
-        LOG_LEVEL: 'warn',
-        ...env,
-      })),
+      createInstance(
+        (port) => ({
+          ...sandboxSettings(sandbox.url),
+          PORT: String(port),
+          REDIS_URL: redisUrl(redis.url),
+          PUBLIC_URL: publicUrl,
+          LOG_LEVEL: 'warn',
+          ...env,
+        }),
+        nodeOptions,
+      ),
     ),
   );
   const balancer = await startBalancer(instances.map(({ url }) => url));

@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { findPort } from './port.ts';
 
@@ -9,6 +10,8 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export interface Instance {
   readonly url: string;
   readonly pid: () => number;
+  /** Throws while it is down. */
+  readonly process: () => ChildProcess;
   readonly isUp: () => boolean;
   /** How often it ended though nobody told it to. */
   readonly crashes: () => number;
@@ -22,9 +25,13 @@ export interface Instance {
   stop(): Promise<number | null>;
 }
 
-/** A gateway that is started and ended by the tester, always at the same port. What it writes is kept. */
+/**
+ * A gateway that is started and ended by the tester, always at the same port, where need be with options of Node's. What
+ * it writes is kept.
+ */
 export const createInstance = async (
   settings: (port: number) => Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
 ): Promise<Instance> => {
   const port = await findPort();
   const url = `http://127.0.0.1:${port}`;
@@ -34,10 +41,10 @@ export const createInstance = async (
   let crashes = 0;
 
   const start = async () => {
-    const started = spawn(process.execPath, [main], {
+    const started = spawn(process.execPath, [...nodeOptions, main], {
       env: { PATH: process.env['PATH'], ...settings(port) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+      stdio: ['ignore', 'pipe', 'pipe', nodeOptions.length > 0 ? 'ipc' : 'ignore'],
+    }) as ChildProcessByStdio<null, Readable, Readable>;
     child = started;
     const kill = () => started.kill('SIGKILL');
     process.once('exit', kill);
@@ -76,6 +83,10 @@ export const createInstance = async (
   return {
     url,
     pid: () => child?.pid ?? 0,
+    process: () => {
+      if (child === null) throw new Error(`the instance at ${url} is down`);
+      return child;
+    },
     isUp: () => isReady,
     crashes: () => crashes,
     log: () =>

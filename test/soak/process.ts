@@ -44,19 +44,24 @@ const readMegabytes = async (pid: number): Promise<number> => {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 };
 
-/** Makes a process answer {@link readHeap}, as options of Node's. */
+/** Makes a process answer {@link readHeap} and {@link readResident}, as options of Node's. */
 export const heapOptions: readonly string[] = [
   '--expose-gc',
   '--import',
   new URL('heap.ts', import.meta.url).href,
 ];
 
-/** What is alive in the heap of a process, in megabytes: all that nobody needs any more is cleared for it. */
-export const readHeap = async ({ child }: Started): Promise<number> => {
-  child.send('heap');
+const ask = async (child: ChildProcess, what: 'heap' | 'resident'): Promise<number> => {
+  child.send(what);
   const [bytes] = await once(child, 'message');
   return Number(bytes) / 1024 ** 2;
 };
+
+/** What is alive in the heap of a process, in megabytes: all that nobody needs any more is cleared for it. */
+export const readHeap = ({ child }: Pick<Started, 'child'>): Promise<number> => ask(child, 'heap');
+
+/** The resident memory of a process, in megabytes, once it has given back all that it does not need. */
+export const readResident = ({ child }: Pick<Started, 'child'>): Promise<number> => ask(child, 'resident');
 
 /** The resident memory of a process over time, in megabytes, until it is told to end. */
 export const watchMemory = (pid: number) => {
