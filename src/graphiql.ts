@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
 
 const tourFolder = new URL('../schema/operations/tour/', import.meta.url);
 const compress = promisify(gzip);
+const decompress = promisify(gunzip);
 
 /** Headers to send from the page, such as a session to explore with. */
 export type ExplorerHeaders = Readonly<Record<string, string>>;
@@ -59,18 +60,31 @@ const renderPage = async (endpoint: string, headers: ExplorerHeaders): Promise<B
   );
 };
 
-/** GraphiQL as one gzipped page that loads nothing from elsewhere. Rendered when first asked for, and for new headers. */
+/** The page as it is sent, and the headers that say how. */
+interface Page {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Every browser takes gzip; who looks at the page by other means may not. */
+const toPage = async (zipped: Buffer, acceptEncoding: string): Promise<Page> => {
+  const headers = { vary: 'accept-encoding' };
+  if (!/\bgzip\b/i.test(acceptEncoding)) return { body: await decompress(zipped), headers };
+  return { body: zipped, headers: { ...headers, 'content-encoding': 'gzip' } };
+};
+
+/** GraphiQL as one page that loads nothing from elsewhere. Rendered when first asked for, and for new headers. */
 export const createGraphiql = (
   endpoint: string,
   headers: () => Promise<ExplorerHeaders>,
-): (() => Promise<Buffer>) => {
+): ((acceptEncoding: string) => Promise<Page>) => {
   let known: { readonly key: string; readonly page: Promise<Buffer> } | undefined;
-  return async () => {
+  return async (acceptEncoding) => {
     const given = await headers();
     const key = JSON.stringify(given);
     if (known?.key !== key) known = { key, page: renderPage(endpoint, given) };
     try {
-      return await known.page;
+      return await toPage(await known.page, acceptEncoding);
     } catch (error) {
       known = undefined;
       throw error;

@@ -43,7 +43,6 @@ const CLIENT_SPREAD_MS = 5_000;
 /** The page is one document with its scripts inside; should it ever ask for more, the browser refuses. */
 const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-encoding': 'gzip',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'content-security-policy':
@@ -103,8 +102,8 @@ export const startServer = async (
       return;
     }
     if (!config.production && isPageRequest(request)) {
-      const page = await graphiql();
-      response.writeHead(200, pageHeaders).end(page);
+      const { body, headers } = await graphiql(String(request.headers['accept-encoding'] ?? ''));
+      response.writeHead(200, { ...pageHeaders, ...headers }).end(body);
       return;
     }
     // Yoga takes an empty text for "not yet read" and would wait for a body that has already ended.

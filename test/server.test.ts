@@ -107,6 +107,18 @@ describe('GraphiQL', () => {
     expect(html.includes('"additionalHeaders":{}'), 'a real platform has no session to give away').toBe(true);
   });
 
+  it.each([
+    ['gzip, deflate, br', 'gzip'],
+    ['identity', null],
+  ])('is sent to who takes %s in a coding that is one of them', async (accepted, coding) => {
+    const gateway = await withGateway();
+    const response = await fetch(`${gateway.url}/graphql`, {
+      headers: { ...page, 'accept-encoding': accepted },
+    });
+    expect(response.headers.get('content-encoding')).toBe(coding);
+    expect((await response.text()).includes('<title>Gateway</title>')).toBe(true);
+  });
+
   it('is not there in production', async () => {
     const gateway = await withGateway({ env: { NODE_ENV: 'production' } });
     const response = await gateway.fetch('/graphql', { headers: page });
