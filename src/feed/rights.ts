@@ -44,7 +44,12 @@ export interface Watch {
   readonly stop: () => void;
 }
 
-/** A proof is good for this long for everything that the same credentials do. */
+/** A proof, and when it was asked for: what was asked before the end of a token says nothing of after it. */
+interface Asked extends Proof {
+  readonly askedAt: number;
+}
+
+/** A proof is good for this long for everything that the same credentials do, but not beyond the end of its token. */
 const PROOF_LIFE_MS = 5_000;
 /** However long a token lives: whoever loses a role, or the session, is noticed after this long. */
 const PROVE_EVERY_MS = 60_000;
@@ -54,6 +59,9 @@ const RETRY_MS = 1_000;
 const LAST_WORD_MS = 800;
 /** A session outlives its tokens, but not for long where they cannot be renewed. */
 const LAST_RENEWAL_MS = 4_000;
+
+/** Node takes a timer that is longer for none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const platformNames = ['cloudlink', 'subscriber'] as const;
 
@@ -69,30 +77,33 @@ export const createRights = (
   prove: Prove,
   onSessionEnd: OnSessionEnd,
 ): ((connection: Connection) => Rights) => {
-  const proofs = new Map<string, Promise<Proof>>();
-  /** Those that a platform has answered. */
-  const answered = new WeakSet<Promise<Proof>>();
+  const proofs = new Map<string, Promise<Asked>>();
+  /** Until when those are good that a platform has answered. */
+  const goodUntil = new WeakMap<Promise<Asked>, number>();
   /** Who a client has proven to be: whatever it brings later must be of the same. */
   const principals = new WeakMap<Connection, Map<PlatformName, string>>();
 
   const keyOf = (platform: PlatformName, credentials: Credentials): string =>
     `${platform} ${fingerprint(JSON.stringify([credentials.session, credentials[platform]]))}`;
 
-  const proveOnce = (platform: PlatformName, credentials: Credentials): Promise<Proof> => {
+  const proveOnce = (platform: PlatformName, credentials: Credentials): Promise<Asked> => {
     const key = keyOf(platform, credentials);
     const known = proofs.get(key);
-    if (known !== undefined) return known;
+    const askedAt = Date.now();
+    if (known !== undefined && askedAt < (goodUntil.get(known) ?? Infinity)) return known;
     // Whoever has no name is known by the token, and shares nothing with anybody (S1).
     const proof = prove(platform, credentials).then((told) => ({
       ...told,
       principal: told.principal ?? key,
+      askedAt,
     }));
     proofs.set(key, proof);
     const forget = () => {
       if (proofs.get(key) === proof) proofs.delete(key);
     };
-    const keep = () => {
-      answered.add(proof);
+    const keep = ({ expiresAt }: Asked) => {
+      const end = expiresAt !== null && expiresAt > askedAt ? expiresAt : Infinity;
+      goodUntil.set(proof, Math.min(Date.now() + PROOF_LIFE_MS, end));
       setTimeout(forget, PROOF_LIFE_MS).unref();
     };
     proof.then(keep, forget);
@@ -100,10 +111,10 @@ export const createRights = (
   };
 
   /** Proves anew, however good the last proof is; one that is under way is as new. */
-  const proveAgain = (platform: PlatformName, credentials: Credentials): Promise<Proof> => {
+  const proveAgain = (platform: PlatformName, credentials: Credentials): Promise<Asked> => {
     const key = keyOf(platform, credentials);
     const known = proofs.get(key);
-    if (known !== undefined && answered.has(known)) proofs.delete(key);
+    if (known !== undefined && goodUntil.has(known)) proofs.delete(key);
     return proveOnce(platform, credentials);
   };
 
@@ -117,12 +128,15 @@ export const createRights = (
     /** When the token ends by the word of the platform, believed or not. */
     let told: number | null = null;
     let timer: NodeJS.Timeout | undefined;
+    /** Ends the watch where the platform does not answer until soon after the end. */
+    let guard: NodeJS.Timeout | undefined;
     let isOver = false;
     let round = 0;
 
     const stop = () => {
       isOver = true;
       clearTimeout(timer);
+      clearTimeout(guard);
       forgetReplaced();
       forgetEnd?.();
     };
@@ -144,24 +158,26 @@ export const createRights = (
       const isLastWord = hasEnded && !isSession;
       round += 1;
       const own = round;
-      if (hasEnded) {
+      clearTimeout(guard);
+      if (expiresAt < Infinity) {
         const left = expiresAt + (isSession ? LAST_RENEWAL_MS : LAST_WORD_MS) - lookedAt;
         const reason = isSession ? notRenewed(platform) : ended(platform);
-        setTimeout(() => own === round && end(reason), Math.max(left, 0)).unref();
+        guard = setTimeout(() => end(reason), Math.min(Math.max(left, 0), LONGEST_TIMER_MS));
+        guard.unref();
       }
       // What was proven before the end says nothing of what is after it.
       const proving = told !== null && told <= lookedAt ? proveAgain : proveOnce;
       proving(platform, credentials).then(
         (proof) => {
           if (isOver || own !== round) return;
+          clearTimeout(guard);
           round += 1;
           if (principal !== null && proof.principal !== principal) return end(changed(platform));
           principal = proof.principal;
           const next = proof.expiresAt ?? Infinity;
           const isNew = next !== told;
           told = next;
-          // Asked before the end, and be it by the millisecond that a timer comes early, the answer says nothing of after it.
-          if (next > lookedAt) {
+          if (next > proof.askedAt) {
             expiresAt = next;
             return plan(next - Date.now());
           }
@@ -173,6 +189,7 @@ export const createRights = (
         },
         (error: unknown) => {
           if (isOver || own !== round) return;
+          clearTimeout(guard);
           if (isRefusal(error) || isLastWord) return end(isRefusal(error) ? error : ended(platform));
           const left = Math.max(expiresAt - Date.now(), 0);
           plan(Math.min(RETRY_MS, isSession ? left || RETRY_MS : left));
@@ -207,7 +224,7 @@ export const createRights = (
   };
 
   /** The proof of a token that is to take the place of the one that the client came with. */
-  const proveNext = async (connection: Connection, platform: PlatformName, token: string): Promise<Proof> => {
+  const proveNext = async (connection: Connection, platform: PlatformName, token: string): Promise<Asked> => {
     const credentials = connection.credentials();
     if (credentials[platform] === null) throw nothingToReplace(platform);
     const proof = await proveOnce(platform, { ...credentials, [platform]: token });

@@ -114,3 +114,44 @@ it('a session whose platform calls its token good a moment longer than we do is 
   await vi.advanceTimersByTimeAsync(1_000);
   expect(ends.length).toBe(1);
 });
+
+/** Somebody whose token ends at `endsAt`, of a platform that answers once, and then as it is told to. */
+const withOneAnswer = (lifeMs: number, then: () => Promise<never>) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const endsAt = Date.now() + lifeMs;
+  let isFirst = true;
+  const rightsOf = createRights(
+    async () => {
+      if (!isFirst) return then();
+      isFirst = false;
+      return { principal: 'ada', expiresAt: endsAt };
+    },
+    () => () => undefined,
+  );
+  const credentials = { session: null, cloudlink: 'token', subscriber: null };
+  return { rights: rightsOf(createConnection(credentials, new AbortController().signal)), endsAt };
+};
+
+it.each([0, 1, 500, 5_000])(
+  'a token ends within a second of its end, though the platform was asked %i ms before and does not answer',
+  async (ms) => {
+    const { rights, endsAt } = withOneAnswer(MINUTE_MS + ms, () => new Promise(() => undefined));
+    const ends: number[] = [];
+    rights.watch(platforms, () => void ends.push(Date.now()));
+    await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+    expect(ends).toEqual([expect.any(Number)]);
+    expect((ends[0] ?? 0) - endsAt).toBeGreaterThanOrEqual(0);
+    expect((ends[0] ?? 0) - endsAt).toBeLessThan(1_000);
+  },
+);
+
+it('what a platform said before the end of a token is worth nothing after it', async () => {
+  const isDown = () => Promise.reject(new Error('The platform is down.'));
+  const { rights } = withOneAnswer(1_000, isDown);
+  await rights.admit();
+  await vi.advanceTimersByTimeAsync(999);
+  expect(await rights.principalOf('cloudlink')).toBe('ada');
+  await vi.advanceTimersByTimeAsync(1);
+  await expect(rights.principalOf('cloudlink')).rejects.toThrow('The platform is down.');
+});
