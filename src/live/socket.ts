@@ -145,7 +145,7 @@ export const createSockets = ({
   });
 
   const close = (socket: WebSocket, code?: number, reason?: string) => {
-    socket.close(code, reason);
+    socket.close(code, reason === undefined ? undefined : toReason(reason));
     const limit = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
     limit.unref();
     socket.once('close', () => clearTimeout(limit));
@@ -180,7 +180,7 @@ export const createSockets = ({
         log.info({ reason: told, requestId }, 'a socket was refused');
         const isOwn = error instanceof GraphQLError || isRefusal(error);
         const reason = isOwn ? told : 'No platform can be asked who this is';
-        close(socket, isRefusal(error) ? CloseCode.Forbidden : closing.tryAgainLater, toReason(reason));
+        close(socket, isRefusal(error) ? CloseCode.Forbidden : closing.tryAgainLater, reason);
         return null;
       }
     };

@@ -83,6 +83,20 @@ describe('a client that does too much over a socket', () => {
     expect([(await one.closed).code, (await other.closed).code]).toEqual([1003, 4400]);
   });
 
+  it.each([20, 300])('is closed with 4409 for an id of %i characters that is in use', async (length) => {
+    const gateway = await live();
+    const client = await openSocket(gateway, await gateway.signIn());
+    const id = 'x'.repeat(length);
+    const subscribe = () =>
+      client.send({ type: 'subscribe', id, payload: { query: CALLS, variables: ofAda } });
+    subscribe();
+    await isSubscribed(gateway);
+    subscribe();
+    const { code, reason } = await client.closed;
+    expect([code, reason.slice(0, 30)]).toEqual([4409, `Subscriber for ${'x'.repeat(15)}`]);
+    expect(gateway.log.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('is closed with 1008 when it goes on after a thousand operations were refused, and gets no more sockets', async () => {
     const gateway = await live();
     const session = await gateway.signIn();
