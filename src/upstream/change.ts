@@ -70,6 +70,8 @@ export interface SeenList {
   readonly keys: readonly string[];
   /** When the newest came to be, in milliseconds since the epoch; 0 where nothing tells. */
   readonly until: number;
+  /** When the oldest came to be that the first look has seen: what is older was there before; absent where nothing tells. */
+  readonly from?: number;
 }
 
 /** What a look has seen of each list that it looked at, by the vendor's own names: the next one begins there. */

@@ -7,6 +7,8 @@ export interface LongList<Model> {
   readonly toChange: (model: Model) => Change;
   /** When something came to be, in lists that are ordered by it; where there is none, only keys tell what is known. */
   readonly timeOf?: (model: Model) => Date | null;
+  /** Who was away for longer than it takes to fill these pages is told that something is missing. */
+  readonly mostPages?: number;
 }
 
 /** What is new in a list, and what was seen of it. */
@@ -23,8 +25,9 @@ export interface Found {
 /** So much is looked at in any case, and so many at once of what came since the last look. */
 const FIRST_PAGE = 20;
 const PAGE = 100;
-/** Who was away for longer than it takes to fill these pages is told that something is missing. */
 const MOST_PAGES = 5;
+/** What is shown this much later than what came after it is found all the same. */
+const LATE_MS = 60_000;
 /** What is remembered of a list, so that something that is deleted takes not all of it away. */
 const MOST_KEYS = 100;
 
@@ -39,43 +42,42 @@ export const unseen = (seen: Seen): SeenList => ({
  * the first page.
  */
 export const readSince = async <Model>(
-  { read, toChange, timeOf = () => null }: LongList<Model>,
+  { read, toChange, timeOf = () => null, mostPages = MOST_PAGES }: LongList<Model>,
   last: SeenList | undefined,
   first = FIRST_PAGE,
 ): Promise<Found> => {
   const keys = new Set(last?.keys);
+  const horizon = last && Math.max(last.until - LATE_MS, last.from ?? 0);
   const toItem = (model: Model) => {
     const change = toChange(model);
     const time = timeOf(model)?.getTime() ?? null;
     const isSeen = keys.has(change.key);
-    return {
-      change,
-      time,
-      isSeen,
-      isOld: isSeen || (time !== null && last !== undefined && time < last.until),
-    };
+    const isBehind = time === null || horizon === undefined ? isSeen : time < horizon;
+    return { change, time, isSeen, isBehind };
   };
   const items: ReturnType<typeof toItem>[] = [];
   let hasMore = true;
-  for (let pages = 0, offset = 0; hasMore && pages < MOST_PAGES; pages += 1) {
+  for (let pages = 0, offset = 0; hasMore && pages < mostPages; pages += 1) {
     const page = await read({ first: pages === 0 ? first : PAGE, offset });
     items.push(...page.items.map(({ value }) => toItem(value)));
     offset = page.items.at(-1)?.next ?? offset;
-    hasMore = page.hasNextPage && last !== undefined && !items.some(({ isOld }) => isOld);
+    hasMore = page.hasNextPage && last !== undefined && !items.some(({ isBehind }) => isBehind);
   }
   // What is behind everything known is older: it came into sight because something was deleted.
-  const end = items.findLastIndex(({ isOld }) => isOld);
+  const end = items.findLastIndex(({ isBehind }) => isBehind);
   const inSight = end < 0 ? items : items.slice(0, end + 1);
-  const told = inSight.filter(({ isSeen, isOld }) => isSeen || !isOld);
+  const told = inSight.filter(({ isSeen, isBehind }) => isSeen || !isBehind);
   const times = items.flatMap(({ time }) => time ?? []);
+  const from = last === undefined ? Math.min(...times) : last.from;
   return {
     changes: told.map(({ change }) => change).toReversed(),
     seen: {
       keys: told.slice(0, MOST_KEYS).map(({ change }) => change.key),
       until: Math.max(last?.until ?? 0, ...times),
+      ...(from !== undefined && Number.isFinite(from) && { from }),
     },
-    hasNews: told.some(({ isOld }) => !isOld),
-    hasGap: hasMore,
+    hasNews: told.some(({ isSeen }) => !isSeen),
+    hasGap: hasMore && !items.some(({ isSeen }) => isSeen),
   };
 };
 

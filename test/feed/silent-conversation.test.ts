@@ -37,4 +37,17 @@ describe('what is said in conversations whose list does not tell what was said l
     );
     expect(stream.waiting).toEqual([]);
   });
+
+  it.each([403, 404])(
+    'is told though another conversation answers %i, which ends nothing',
+    async (status) => {
+      const { gateway, stream, say } = await setUp({});
+      const path = `/conversations/${conversationGuid(1)}/messages`;
+      await gateway.sandbox.fail({ match: { method: 'GET', path }, fault: { type: 'status', status } });
+      await say('one');
+      expect((await stream.take(1)).map(eventOf)).toEqual([{ change: 'CREATED', message: { body: 'one' } }]);
+      await say('two');
+      expect((await stream.take(1)).map(eventOf)).toEqual([{ change: 'CREATED', message: { body: 'two' } }]);
+    },
+  );
 });

@@ -25,9 +25,14 @@ const createList = (rows: readonly Row[]) => {
   };
 };
 
-/** The rows of these numbers, the one with the highest first. */
+const MINUTE_MS = 60_000;
+
+/** The rows of these numbers, the one with the highest first, each of another minute. */
 const rowsOf = (last: number, first = 1): readonly Row[] =>
-  Array.from({ length: last - first + 1 }, (_, index) => ({ id: `r${last - index}`, at: last - index }));
+  Array.from({ length: last - first + 1 }, (_, index) => ({
+    id: `r${last - index}`,
+    at: (last - index) * MINUTE_MS,
+  }));
 
 const keysOf = ({ changes }: Awaited<ReturnType<typeof readSince>>) => changes.map(({ key }) => key);
 
@@ -67,12 +72,35 @@ describe('a list that is too long to be read whole', () => {
     expect(after).toMatchObject({ hasNews: false, hasGap: false });
     expect(keysOf(after)).not.toContain('r20');
     // Also where it was all that was known.
-    const only = await readSince(createList([{ id: 'r40', at: 40 }]), undefined);
+    const only = await readSince(createList(rowsOf(40, 40)), undefined);
     expect(keysOf(await readSince(createList(rowsOf(39)), only.seen))).toEqual([]);
   });
 
   it('that was not seen before has news only of what is newer than all that was seen of others', async () => {
-    const seen: Seen = { other: { keys: ['x'], until: 30 } };
-    expect(keysOf(await readSince(createList(rowsOf(32)), unseen(seen)))).toEqual(['r30', 'r31', 'r32']);
+    const seen: Seen = { other: { keys: ['x'], until: 30 * MINUTE_MS } };
+    // That of the minute before may only be shown now.
+    expect(keysOf(await readSince(createList(rowsOf(32)), unseen(seen)))).toEqual([
+      'r29',
+      'r30',
+      'r31',
+      'r32',
+    ]);
+  });
+
+  it('has news of what is shown some seconds after something newer was', async () => {
+    const rows = rowsOf(40);
+    const { seen } = await readSince(createList(rows), undefined);
+    const late = { id: 'late', at: 40 * MINUTE_MS - 10_000 };
+    const found = await readSince(createList([...rows.slice(0, 1), late, ...rows.slice(1)]), seen);
+    expect(found).toMatchObject({ hasNews: true, hasGap: false });
+    expect(keysOf(found).slice(-2)).toEqual(['late', 'r40']);
+  });
+
+  it('has no news of what was there before the first look, however shortly', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => ({ id: `r${60 - index}`, at: 60_000 - index }));
+    const { seen } = await readSince(createList(rows), undefined);
+    const found = await readSince(createList([{ id: 'new', at: 60_001 }, ...rows]), seen);
+    expect(keysOf(found).filter((key) => !seen.keys.includes(key))).toEqual(['new']);
+    expect(found.hasGap).toBe(false);
   });
 });

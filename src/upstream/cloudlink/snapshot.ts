@@ -1,14 +1,16 @@
 import { createBound } from '../bound.ts';
 import type { Change, Interest, Seen, Snapshot } from '../change.ts';
+import { LONGEST_MS, readEnded } from '../ended-list.ts';
+import { UpstreamError } from '../errors.ts';
 import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
 import { told, whole } from '../told.ts';
-import type { PageRequest } from '../page.ts';
+import type { Page, PageRequest } from '../page.ts';
 import type { createCallRecords } from './call-record.ts';
 import type { createConversations } from './conversation.ts';
 import type { createEndpoints } from './endpoint.ts';
 import { topics } from './interest.ts';
 import type { createLiveCalls } from './live-call.ts';
-import type { createMessages } from './message.ts';
+import type { createMessages, Message } from './message.ts';
 import type { createPresences } from './presence.ts';
 import type { createRecordings } from './recording.ts';
 
@@ -27,6 +29,11 @@ export interface Readable {
 const MOST = { first: 100, offset: 0 } as const;
 /** So many conversations are read together where each has to be: others want to ask as well. */
 const AT_A_TIME = 10;
+/** So much of each of them is read: a look at all must not cost more than an operation may (`MAX_UPSTREAM_CALLS`). */
+const PAGES_OF_MANY = 2;
+
+const isOutOfReach = (error: unknown) =>
+  error instanceof UpstreamError && ['FORBIDDEN', 'NOT_FOUND'].includes(error.failure.code);
 
 /** What was found of each; a part that could not be read must not pass for gone. */
 const found = <Model extends object>(
@@ -55,10 +62,12 @@ const toPresences = async ({ presences }: Readable, userIds: readonly string[]) 
 };
 
 const toRecords = async ({ callRecords }: Readable, _ids: readonly string[], seen?: Seen) => {
-  const found = await readSince(
+  const found = await readEnded(
     {
-      read: (page) => callRecords.list({}, page),
+      read: (page, endedFrom) => callRecords.list({ endedFrom }, page),
       toChange: (record) => told('CallRecord', record.id, record, { begins: true }),
+      beganAt: ({ startedAt }) => startedAt,
+      endedAt: ({ endedAt }) => endedAt,
     },
     seen?.['records'],
   );
@@ -66,40 +75,62 @@ const toRecords = async ({ callRecords }: Readable, _ids: readonly string[], see
 };
 
 const toRecordings = async ({ recordings }: Readable, _ids: readonly string[], seen?: Seen) => {
-  const found = await readSince(
+  const found = await readEnded(
     {
-      read: (page) => recordings.list({}, page, { field: 'createdOn', direction: 'desc' }),
+      read: (page, since) => {
+        const from = new Date(since.getTime() - LONGEST_MS);
+        return recordings.list({ from }, page, { field: 'createdOn', direction: 'desc' });
+      },
       toChange: (recording) => told('Recording', recording.id, recording, { begins: true }),
+      beganAt: ({ createdAt }) => createdAt,
+      // Whether it is created when it begins or when it ends nothing says: this is not before its end.
+      endedAt: ({ createdAt, durationSeconds }) =>
+        createdAt && new Date(createdAt.getTime() + (durationSeconds ?? 0) * 1000),
     },
     seen?.['recordings'],
-    MOST.first,
   );
   return joinFound([['recordings', found]]);
 };
 
 const toMessages = async ({ messages, conversations }: Readable, ids: readonly string[], seen?: Seen) => {
   const lastOf = (id: string) => seen && (seen[id] ?? unseen(seen));
-  const readOne = (id: string, read = (page: PageRequest) => messages.list(id, page)) =>
+  const toList = (read: (page: PageRequest) => Promise<Page<Message>>, mostPages?: number) => ({
+    read,
+    toChange: (message: Message) => told('Message', message.id, message, { begins: true }),
+    timeOf: ({ createdAt }: Message) => createdAt,
+    ...(mostPages !== undefined && { mostPages }),
+  });
+  const readOne = (id: string, mostPages?: number) =>
     readSince(
-      {
-        read,
-        toChange: (message) => told('Message', message.id, message, { begins: true }),
-        timeOf: ({ createdAt }) => createdAt,
-      },
+      toList((page) => messages.list(id, page), mostPages),
       lastOf(id),
     );
   if (ids.length > 0) return joinFound(await Promise.all(ids.map(async (id) => [id, await readOne(id)])));
   const { items } = await conversations.list(MOST, null);
   const bounded = createBound(AT_A_TIME);
-  const found = items.map(async ({ value: { id, latestMessages } }): Promise<[string, Found]> => {
+  const findIn = async (id: string, latestMessages: readonly Message[] | null): Promise<Found> => {
     // Whether anything was said there only the conversation itself tells (A-18).
-    if (latestMessages === null) return [id, await bounded(() => readOne(id))];
+    if (latestMessages === null) return bounded(() => readOne(id, PAGES_OF_MANY));
     const latest = latestMessages.map((value, index) => ({ value, next: index + 1 }));
-    const last = await readOne(id, async () => ({ items: latest, hasNextPage: false }));
+    const last = await readSince(
+      toList(async () => ({ items: latest, hasNextPage: false })),
+      lastOf(id),
+    );
     // What was said before it, since the last look, stands only in the conversation itself.
-    return [id, last.hasNews && seen !== undefined ? await readOne(id) : last];
+    return last.hasNews && seen !== undefined ? bounded(() => readOne(id, PAGES_OF_MANY)) : last;
+  };
+  const found = items.map(async ({ value }): Promise<readonly (readonly [string, Found])[]> => {
+    const { id, latestMessages } = value;
+    try {
+      return [[id, await findIn(id, latestMessages)]];
+    } catch (error) {
+      // Whoever has just left a conversation has the others all the same.
+      if (!isOutOfReach(error)) throw error;
+      const former = seen?.[id];
+      return former === undefined ? [] : [[id, { changes: [], seen: former, hasNews: false, hasGap: false }]];
+    }
   });
-  return joinFound(await Promise.all(found));
+  return joinFound((await Promise.all(found)).flat());
 };
 
 const toConversations = async ({ conversations }: Readable, _ids: readonly string[], seen?: Seen) => {

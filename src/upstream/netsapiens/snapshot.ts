@@ -1,4 +1,5 @@
 import type { Change, Interest, Seen, Snapshot } from '../change.ts';
+import { LONGEST_MS, readEnded } from '../ended-list.ts';
 import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
 import { newest, told, whole } from '../told.ts';
 import { stateOf, type ActiveCall, type createActiveCalls } from './active-call.ts';
@@ -26,10 +27,8 @@ const PAGE = { first: 100, offset: 0 } as const;
 const SESSIONS = 5;
 /** Whoever had news in so many sessions is told that something is missing. */
 const MOST_SESSIONS = 25;
-/** Finished calls are looked for this far back: the platform writes them down when they end. */
-const LOOK_BACK_MS = 15 * 60 * 1000;
-/** It is remembered no more exactly until when they were looked for, so that what is remembered seldom changes. */
-const LOOK_GRAIN_MS = 5 * 60 * 1000;
+/** The clock of the platform may be ahead by less. */
+const AHEAD_MS = 15 * 60 * 1000;
 
 type Read = (
   from: Readable,
@@ -76,25 +75,23 @@ const readers: Readonly<Record<string, Read>> = {
     return hasNextPage ? newest(changes) : whole(changes);
   },
   cdr: async ({ callDetails }, domain, user, seen) => {
-    const now = Date.now();
-    const last = seen?.['calls'];
-    const window = {
-      from: new Date(Math.min(now, last?.until ?? now) - LOOK_BACK_MS),
-      to: new Date(now + LOOK_BACK_MS),
-    };
-    const found = await readSince(
+    const found = await readEnded(
       {
-        read: (page) =>
-          user === undefined
+        // The platform is asked by when calls began (facts §5.5).
+        read: (page, since) => {
+          const from = new Date(since.getTime() - LONGEST_MS);
+          const window = { from, to: new Date(Date.now() + AHEAD_MS) };
+          return user === undefined
             ? callDetails.list(domain, page, window)
-            : callDetails.listFor({ domain, user }, page, window),
+            : callDetails.listFor({ domain, user }, page, window);
+        },
         toChange: (call) => told('CallDetail', call.cdrId, call, { begins: true }),
+        beganAt: ({ startedAt }) => startedAt,
+        endedAt: ({ releasedAt }) => releasedAt,
       },
-      last,
-      PAGE.first,
+      seen?.['calls'],
     );
-    const until = Math.floor(now / LOOK_GRAIN_MS) * LOOK_GRAIN_MS;
-    return joinFound([['calls', { ...found, seen: { ...found.seen, until } }]]);
+    return joinFound([['calls', found]]);
   },
   messagesession: async ({ textSessions }, domain, user = '', seen) => {
     const found = await readSince(

@@ -1,0 +1,66 @@
+import type { Change, SeenList } from './change.ts';
+import type { Found } from './long-list.ts';
+import { SCAN_ROWS, type Page, type PageRequest } from './page.ts';
+
+/** Nothing that lasted longer is looked for, where a platform can be asked only by when things began. */
+export const LONGEST_MS = 4 * 60 * 60 * 1000;
+/** A platform writes down what is over some time later, by a clock of its own. */
+const LATE_MS = 15 * 60 * 1000;
+/** It is remembered no more exactly when it was looked, so that what is remembered seldom changes. */
+const GRAIN_MS = 5 * 60 * 1000;
+/** One row more is asked for, and makes as many as an answer has. */
+const PAGE = SCAN_ROWS - 1;
+/** Who was away for longer than it takes to fill these pages is told that something is missing. */
+const MOST_PAGES = 5;
+const MOST_KEYS = 100;
+
+/**
+ * A list of what is over, such as calls, of which those that began last come first: it holds a thing from its end on, so
+ * that something new may stand anywhere in it.
+ */
+export interface EndedList<Model> {
+  /** A page of what has ended since then. It may hold what ended before as well. */
+  readonly read: (page: PageRequest, since: Date) => Promise<Page<Model>>;
+  readonly toChange: (model: Model) => Change;
+  readonly beganAt: (model: Model) => Date | null;
+  /** Null where nobody can tell: then it counts as if it had ended just now. */
+  readonly endedAt: (model: Model) => Date | null;
+}
+
+/**
+ * What has ended since the last look, and for a while before it: what was told of that already is known to whoever keeps
+ * the changes. The first look is one like any other.
+ */
+export const readEnded = async <Model>(
+  { read, toChange, beganAt, endedAt }: EndedList<Model>,
+  last: SeenList | undefined,
+): Promise<Found> => {
+  const now = Date.now();
+  const since = new Date(Math.min(now, last?.until ?? now) - LATE_MS);
+  const models: Model[] = [];
+  let hasMore = true;
+  for (let pages = 0, offset = 0; hasMore && pages < MOST_PAGES; pages += 1) {
+    const page = await read({ first: PAGE, offset }, since);
+    models.push(...page.items.map(({ value }) => value));
+    offset = page.items.at(-1)?.next ?? offset;
+    hasMore = page.hasNextPage;
+  }
+  const endOf = (model: Model) => endedAt(model)?.getTime() ?? now;
+  const ended = models
+    .filter((model) => endOf(model) >= since.getTime())
+    .toSorted((one, other) => endOf(one) - endOf(other));
+  const changes = ended.map(toChange);
+  const known = new Set(last?.keys);
+  const oldest = models.findLast((model) => beganAt(model) !== null);
+  const isReadBack = oldest !== undefined && (beganAt(oldest) ?? 0) <= since;
+  return {
+    changes,
+    seen: {
+      keys: changes.slice(-MOST_KEYS).map(({ key }) => key),
+      until: Math.floor(now / GRAIN_MS) * GRAIN_MS,
+    },
+    hasNews: changes.some(({ key }) => !known.has(key)),
+    // Behind what began before the last look there are only calls that have lasted since then.
+    hasGap: hasMore && !isReadBack,
+  };
+};
