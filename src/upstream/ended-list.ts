@@ -36,7 +36,8 @@ export const readEnded = async <Model>(
   last: SeenList | undefined,
 ): Promise<Found> => {
   const now = Date.now();
-  const since = new Date(Math.min(now, last?.until ?? now) - LATE_MS);
+  const until = now - (now % GRAIN_MS);
+  const since = new Date(Math.min(until, last?.until ?? until) - LATE_MS);
   const models: Model[] = [];
   let hasMore = true;
   for (let pages = 0, offset = 0; hasMore && pages < MOST_PAGES; pages += 1) {
@@ -57,7 +58,7 @@ export const readEnded = async <Model>(
     changes,
     seen: {
       keys: changes.slice(-MOST_KEYS).map(({ key }) => key),
-      until: Math.floor(now / GRAIN_MS) * GRAIN_MS,
+      until,
     },
     hasNews: changes.some(({ key }) => !known.has(key)),
     // Behind what began before the last look there are only calls that have lasted since then.
