@@ -37,7 +37,8 @@ export const readEnded = async <Model>(
 ): Promise<Found> => {
   const now = Date.now();
   const until = now - (now % GRAIN_MS);
-  const since = new Date(Math.min(until, last?.until ?? until) - LATE_MS);
+  // What a former version has written down tells no time.
+  const since = new Date(Math.min(until, last?.until || until) - LATE_MS);
   const models: Model[] = [];
   let hasMore = true;
   for (let pages = 0, offset = 0; hasMore && pages < MOST_PAGES; pages += 1) {
