@@ -7,7 +7,9 @@ import { createGrants } from './grants.ts';
 import { createSessionEndings } from './session-endings.ts';
 import { createSessions } from './sessions.ts';
 import { readDelivery as readPublications } from './upstream/cloudlink/notification.ts';
+import { hasList as hasCloudlinkList } from './upstream/cloudlink/snapshot.ts';
 import { createReadDelivery as createReadEvents } from './upstream/netsapiens/event.ts';
+import { hasList as hasSubscriberList } from './upstream/netsapiens/snapshot.ts';
 import type { Logger } from './logger.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { State } from './state/state.ts';
@@ -40,6 +42,7 @@ export const createContexts = ({ config, log, state, createHttp, rateLimits, own
       cloudlink: readPublications,
       subscriber: createReadEvents(config.subscriberApi?.timeZone ?? 'UTC'),
     },
+    hasList: { cloudlink: hasCloudlinkList, subscriber: hasSubscriberList },
     publicUrl: () => config.publicUrl ?? ownUrl(),
     instance: randomUUID(),
     log,

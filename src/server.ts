@@ -102,7 +102,7 @@ export const startServer = async (
       return;
     }
     if (!config.production && isPageRequest(request)) {
-      const { body, headers } = await graphiql(String(request.headers['accept-encoding'] ?? ''));
+      const { body, headers } = await graphiql(request.headers['accept-encoding'] ?? '');
       response.writeHead(200, { ...pageHeaders, ...headers }).end(body);
       return;
     }

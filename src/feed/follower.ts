@@ -31,6 +31,11 @@ export const createFollowers = (lingerMs: number) => {
     remove: (follower: Follower, comesBack: boolean): void => {
       if (all.delete(follower) && all.size === 0) unusedSince = comesBack ? Date.now() : -Infinity;
     },
+    /** Tells all of them why nobody can go on. */
+    refuse: (reason: unknown): void => {
+      // Those who are told leave.
+      for (const follower of all) follower.refuse(reason);
+    },
     /** How long it takes until the feed counts as unused, if nobody comes. */
     msUntilUnused: (): number => (all.size === 0 ? unusedSince + lingerMs - Date.now() : Infinity),
     /**

@@ -44,6 +44,8 @@ export interface HubOptions {
   readonly leases: Leases;
   readonly records: FeedRecords;
   readonly readers: Readonly<Record<PlatformName, ReadDelivery>>;
+  /** Whether a platform has a list of what an interest is about. */
+  readonly hasList: Readonly<Record<PlatformName, (interest: Interest) => boolean>>;
   readonly modes: Readonly<Record<PlatformName, FeedMode>>;
   /** How long an unused feed stays. */
   readonly lingerMs: number;
@@ -105,6 +107,7 @@ export const createHub = ({
   leases,
   records,
   readers,
+  hasList,
   modes,
   lingerMs,
   mostFeeds,
@@ -142,6 +145,7 @@ export const createHub = ({
       feed: name,
       interest,
       mode: modes[interest.platform],
+      hasList: hasList[interest.platform](interest),
       lingerMs,
       publicUrl: publicUrl(),
       isShared,
@@ -189,9 +193,13 @@ export const createHub = ({
     if (kept.kept < changes.length) log.debug({ feed, ...kept }, 'some of a delivery was no news');
   };
 
-  /** Whoever has sent it, it is only a reason to read (S23). */
-  const check = async (feed: string, { changes, unreadable }: Delivery) => {
-    if (changes.length + unreadable > 0) await intake.doubt(feed);
+  /**
+   * Whoever has sent it, it is only a reason to read (S23). Where there is nothing to read, deliveries are still believed by
+   * the instance that owns the feed, which has not been told of this one: so it is while instances with other settings take
+   * its place, and whoever knows the address can have no more told than a gap, sparingly.
+   */
+  const check = async (feed: string, record: FeedRecord, { changes, unreadable }: Delivery) => {
+    if (changes.length + unreadable > 0) await (record.hasList ? intake.doubt(feed) : tellGapSparingly(feed));
     counts.doubtful += changes.length;
   };
 
@@ -200,7 +208,7 @@ export const createHub = ({
     const { platform } = record.interest;
     const delivery = readers[platform](record.interest, body);
     const { changes, unreadable } = delivery;
-    await (isBelieved(modes[platform]) ? keep(feed, record, delivery) : check(feed, delivery));
+    await (isBelieved(modes[platform]) ? keep(feed, record, delivery) : check(feed, record, delivery));
     counts.unreadable += unreadable;
     if (unreadable > 0) log.warn({ feed, unreadable }, 'some of a delivery could not be read');
     return changes.length > 0 || unreadable === 0;

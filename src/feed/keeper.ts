@@ -9,7 +9,7 @@ import { isChecked } from './mode.ts';
 import { createPace } from './pace.ts';
 import { createSource, type SourceOptions } from './source.ts';
 
-export interface KeeperOptions extends Omit<SourceOptions, 'ask'> {
+export interface KeeperOptions extends Omit<SourceOptions, 'ask' | 'refuse'> {
   /** How long an unused feed stays, so that a client that reconnects finds it. */
   readonly lingerMs: number;
   readonly instance: string;
@@ -61,7 +61,7 @@ export const createKeeper = ({
 }: KeeperOptions): Keeper => {
   const { feed, interest, mode, records, intake, log } = options;
   const followers = createFollowers(lingerMs);
-  const source = createSource({ ...options, ask: followers.ask });
+  const source = createSource({ ...options, ask: followers.ask, refuse: followers.refuse });
   const alarm = createAlarm();
   const pace = createPace();
   /** Whether it is time to look for what may only be shown by now. */

@@ -46,9 +46,9 @@ export const createPace = () => {
       if (outcome === 'news') inVain = 0;
       if (outcome === 'nothing' && isAsked) inVain += 1;
     },
-    /** Somebody has come, who may be let in where others were not. */
+    /** Somebody has come, who may be let in where others were not. A platform that fails does so for anybody. */
     renew: (): void => {
-      failures = Math.min(failures, 1);
+      if (isRefused) failures = Math.min(failures, 1);
     },
   };
 };

@@ -2,20 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from '../logger.ts';
 import { StateError } from '../state/errors.ts';
 import type { FeedRecord, FeedRecords } from '../state/feed-record.ts';
-import type { Interest, Snapshot, UpstreamSubscription } from '../upstream/change.ts';
-import { platformTitle, UpstreamError } from '../upstream/errors.ts';
+import type { Interest, UpstreamSubscription } from '../upstream/change.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 import type { Followers } from './follower.ts';
-import type { Intake } from './intake.ts';
+import type { Intake, KeptSnapshot } from './intake.ts';
 import { removeLeftovers, type LeftoverOptions } from './leftover.ts';
-import { isBelieved, isChecked, proofSettings, type FeedMode } from './mode.ts';
+import { isBelieved, isChecked, type FeedMode } from './mode.ts';
 import type { Outcome } from './pace.ts';
 import { isRefusal } from './rights.ts';
+import { unlisted } from './unlisted.ts';
 import { toWebhookPath } from './webhook-address.ts';
 
 export interface SourceOptions {
   readonly feed: string;
   readonly interest: Interest;
   readonly mode: FeedMode;
+  /** Whether the platform has a list of what the interest is about. */
+  readonly hasList: boolean;
   /** The address at which the platforms reach this gateway. */
   readonly publicUrl: string;
   /** Whether nothing of its principal is open here: a crash may have left more behind than this feed. */
@@ -27,6 +30,8 @@ export interface SourceOptions {
   readonly log: Logger;
   /** Asks the platform as one of those who follow. */
   readonly ask: Followers['ask'];
+  /** Tells all who follow why nobody can go on. */
+  readonly refuse: Followers['refuse'];
 }
 
 /** Why a platform does not tell what a feed is about, and never will to this follower. */
@@ -44,6 +49,7 @@ export const createSource = ({
   feed,
   interest,
   mode,
+  hasList,
   publicUrl,
   isFirst,
   records,
@@ -51,6 +57,7 @@ export const createSource = ({
   intake,
   log,
   ask,
+  refuse,
 }: SourceOptions) => {
   let isDoubtful = false;
 
@@ -76,21 +83,26 @@ export const createSource = ({
     const { isListed } = record;
     const listenedSince = await askListening();
     const read = () => ask((api) => api.snapshot(interest));
-    let found: Snapshot | null = null;
+    let found: KeptSnapshot | null = null;
+    let outcome: Outcome = 'nothing';
     isDoubtful = false;
     try {
       found = await intake.keepSnapshot(feed, read, { isListed, comparesStates: true });
     } catch (error) {
       log.warn({ err: error, feed }, 'a feed could not be reconciled');
-      // Tried again when the next look is due, unless it can never succeed.
-      isDoubtful ||= mayPass(error);
-      if (isDoubtful) return [record, 'failed'];
+      outcome = isRefusal(error) ? 'refused' : 'failed';
+      // Nothing else finds what is doubtful. But who follows is not kept waiting for a read that may never succeed.
+      if (!record.hasLapsed || mayPass(error)) {
+        isDoubtful = true;
+        return [record, outcome];
+      }
     }
+    if (found?.hasNews === true) outcome = 'news';
     if (record.hasLapsed && found?.isWhole !== true) await tellGap();
     const next = { ...record, listenedSince, hasLapsed: false };
     // At once, for whoever owns the feed next: what was told is not to be told again.
     await records.write(feed, next);
-    return [next, 'news'];
+    return [next, outcome];
   };
 
   /** Says that deliveries are taken here, and notices where they were not for a while, by anybody. */
@@ -100,32 +112,18 @@ export const createSource = ({
     return { ...record, hasLapsed: true };
   };
 
-  /** How things are at the beginning is no news, but what is told later is judged by it. Answers whether there is a list, and all is known. */
-  const learn = async (): Promise<Pick<FeedRecord, 'hasList' | 'isListed'>> => {
+  /** How things are at the beginning is no news, but what is told later is judged by it. Answers whether all is known. */
+  const learn = async (): Promise<Pick<FeedRecord, 'isListed'>> => {
     try {
       const read = () => ask((api) => api.snapshot(interest));
       const found = await intake.keepSnapshot(feed, read, { isSilent: true });
-      return { hasList: found !== null, isListed: found?.isWhole === true };
+      return { isListed: found?.isWhole === true };
     } catch (error) {
       // Whoever may not read it would be told nothing of it either, and wait for ever.
       if (error instanceof UpstreamError && hopeless.has(error.failure.code)) throw error;
       log.warn({ err: error, feed }, 'how things are when a feed begins could not be read');
-      return { hasList: true, isListed: false };
+      return { isListed: false };
     }
-  };
-
-  /** What there is no list of can only be told. */
-  const unlisted = () => {
-    const { platform } = interest;
-    const isTold = mode.kind === 'webhook';
-    return new UpstreamError({
-      code: 'PLATFORM_NOT_CONFIGURED',
-      platform,
-      message:
-        `${platformTitle(platform)} has no list of these in which to look for changes, and this gateway cannot ` +
-        `${isTold ? 'believe what it is told' : 'be told'} of them: its operator must set ` +
-        `${isTold ? proofSettings[platform] : 'PUBLIC_URL'}.`,
-    });
   };
 
   /** Looks for what is different from the last time; at the first time nothing is. Answers the record as it is then. */
@@ -135,7 +133,7 @@ export const createSource = ({
     const seen = isOpen ? record.seen : undefined;
     const read = () => ask((api) => api.snapshot(interest, seen), { isVital: isOpen });
     const found = await intake.keepSnapshot(feed, read, { isSilent: !isOpen, isListed });
-    if (found === null) throw unlisted();
+    if (found === null) throw unlisted(interest.platform, mode);
     // What is read back to where the last look ended has no gap, however long ago that was.
     const hasMissed = found.hasGap === true || (record.hasLapsed && !found.isWhole && seen === undefined);
     if (isOpen && hasMissed) await tellGap();
@@ -228,10 +226,16 @@ export const createSource = ({
   /** The record of the feed, taken over from whoever owned it last, or a new one. */
   const begin = async (fence: number): Promise<FeedRecord> => {
     const found = await records.read(feed);
-    if (!isBelieved(mode) && !(await ask(async (api) => api.hasList(interest)))) {
-      // One that was opened when deliveries were believed is not to be had any more.
-      if (found !== null) await remove({ ...found, fence });
-      throw unlisted();
+    if (!hasList && !isBelieved(mode)) {
+      const error = unlisted(interest.platform, mode);
+      // Also to those who were let in while deliveries were believed.
+      refuse(error);
+      if (found !== null) {
+        // Where they are believed again, or still, it is begun anew: nobody knows what came meanwhile.
+        await tellGap();
+        await remove({ ...found, fence });
+      }
+      throw error;
     }
     if (found?.isOpen === true) {
       // Nobody knows what came while nobody owned it.
@@ -248,7 +252,7 @@ export const createSource = ({
       upstream: null,
       isOpen: false,
       isListed: false,
-      hasList: true,
+      hasList,
       listenedSince: await askListening(),
       hasLapsed: false,
       fence,

@@ -55,8 +55,6 @@ export interface Notifications {
     interest: Interest,
     urlPrefix: string,
   ): Promise<readonly { readonly id: string; readonly url: string }[]>;
-  /** Whether the platform has a list of what an interest is about. Nobody is asked. */
-  hasList(interest: Interest): boolean;
   /**
    * How everything of an interest is now: what may have been missed is found by it, and what a platform will not tell by
    * itself is asked for. Null where the platform has no such list. Of lists that are too long, the newest are read; with what

@@ -60,7 +60,7 @@ describe.each([
       }
       const callers = (await stream.take(26)).map(callerOf);
       expect(callers.toSorted()).toEqual(['1002', ...Array.from({ length: 25 }, () => '1003')]);
-      expect(await stream.waiting).toEqual([]);
+      expect(stream.waiting).toEqual([]);
     });
   });
 });

@@ -51,9 +51,10 @@ it('a feed is read at once after a rest, and a silence makes good for what was i
 it('a read that fails is tried again ever more rarely, and each minute at least', () => {
   const { pace, read, readAll } = withPace();
   expect(readAll('failed', 9)).toEqual(seconds(0, 1, 2, 4, 8, 16, 32, 60, 60));
+  // A platform that fails is no better for somebody who comes.
   pace.renew();
-  expect(read('failed')).toBe(SECOND);
-  expect(read('nothing')).toBe(2 * SECOND);
+  expect(read('failed')).toBe(MINUTE);
+  expect(read('nothing')).toBe(MINUTE);
   vi.advanceTimersByTime(MINUTE);
   expect(readAll('failed', 2)).toEqual(seconds(0, 1));
 });
@@ -65,4 +66,12 @@ it('a read that is refused is tried again only in the name of somebody who follo
   expect(pace.msUntilNext(false)).toBe(Infinity);
   expect(read('nothing')).toBe(0);
   expect(pace.msUntilNext(false)).toBeLessThanOrEqual(SECOND);
+});
+
+it('a read that is refused is tried again soon in the name of somebody who comes', () => {
+  const { pace, read, readAll } = withPace();
+  expect(readAll('refused', 5)).toEqual(seconds(0, 1, 2, 4, 8));
+  pace.renew();
+  expect(read('refused')).toBe(SECOND);
+  expect(read('nothing')).toBe(2 * SECOND);
 });

@@ -13,7 +13,6 @@ import { readParts } from '../read-parts.ts';
 import { getAll } from './collection.ts';
 import { readPublication } from './publication.ts';
 import { readId, readResource } from './reply.ts';
-import { hasList } from './snapshot.ts';
 
 /** A subscription that does not say how long it lives ends after a day. */
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
@@ -62,7 +61,6 @@ export const createNotifications = (
       const known = await getAll(notifications, { path, toModel, isFresh: true });
       return known.filter(({ url }) => url.startsWith(urlPrefix));
     },
-    hasList,
     snapshot,
   };
 };

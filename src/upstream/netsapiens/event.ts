@@ -4,7 +4,6 @@ import { UpstreamError } from '../errors.ts';
 import { readParts } from '../read-parts.ts';
 import { isRemoved, readEvent } from './event-row.ts';
 import type { Requests } from './request.ts';
-import { hasList } from './snapshot.ts';
 import { toInstant, toLocalTime } from './time.ts';
 
 /** Asked for in days, because short lives are miscalculated, and few, so that what a crash leaves behind ends soon (facts §6.2). */
@@ -80,7 +79,6 @@ export const createEvents = (requests: Requests, { timeZone, snapshot }: EventOp
         return id !== null && url.startsWith(urlPrefix) ? [{ id: joinId(domain, id), url }] : [];
       });
     },
-    hasList,
     snapshot,
   };
 };
