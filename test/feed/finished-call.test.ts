@@ -38,21 +38,24 @@ const begin = {
 };
 const short = { from: '1003', to: '1001', steps: ['completed'], stepMs: 1 };
 
-describe.each([
-  ['is asked for changes', polls],
-  ['checks what is delivered', {}],
-])('who %s', (_how, env) => {
-  describe.each(['cloudlink', 'subscriber'] as const)('is told by %s', (platform) => {
-    it('of a call that took three hours', async () => {
-      const { sandbox, stream, move } = await follow(platform, env);
+const ways = [polls, {}];
+const platforms = ['cloudlink', 'subscriber'] as const;
+
+/** For each way and each platform at once: these wait for calls to end. */
+const inEachWay = (run: (followed: Awaited<ReturnType<typeof follow>>) => Promise<void>): Promise<unknown> =>
+  Promise.all(ways.flatMap((env) => platforms.map(async (platform) => run(await follow(platform, env)))));
+
+describe('who polls either platform, or checks what it delivers, is told', () => {
+  it('of a call that took three hours', () =>
+    inEachWay(async ({ sandbox, stream, move }) => {
       await move(-180 * MINUTE_MS);
       await sandbox.control('POST', '/events', begin);
       await sandbox.control('POST', '/clock', { reset: true });
       expect((await stream.take(1)).map(callerOf)).toEqual(['1002']);
-    });
+    }));
 
-    it('of a call that ended after others that began after it', async () => {
-      const { sandbox, stream, move } = await follow(platform, env);
+  it('of a call that ended after others that began after it', () =>
+    inEachWay(async ({ sandbox, stream, move }) => {
       await sandbox.control('POST', '/events', { ...begin, stepMs: 3_000 });
       for (let count = 0; count < 25; count += 1) {
         await move((count + 1) * 1_000);
@@ -61,6 +64,5 @@ describe.each([
       const callers = (await stream.take(26)).map(callerOf);
       expect(callers.toSorted()).toEqual(['1002', ...Array.from({ length: 25 }, () => '1003')]);
       expect(stream.waiting).toEqual([]);
-    });
-  });
+    }));
 });
