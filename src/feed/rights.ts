@@ -189,7 +189,6 @@ export const createRights = (
         },
         (error: unknown) => {
           if (isOver || own !== round) return;
-          clearTimeout(guard);
           if (isRefusal(error) || isLastWord) return end(isRefusal(error) ? error : ended(platform));
           const left = Math.max(expiresAt - Date.now(), 0);
           plan(Math.min(RETRY_MS, isSession ? left || RETRY_MS : left));

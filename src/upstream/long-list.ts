@@ -31,11 +31,14 @@ const LATE_MS = 60_000;
 /** What is remembered of a list, so that something that is deleted takes not all of it away. */
 const MOST_KEYS = 100;
 
-/** Nothing was seen yet of a list that is new; what is in it and is older than everything seen elsewhere is no news. */
-export const unseen = (seen: Seen): SeenList => ({
-  keys: [],
-  until: Math.max(0, ...Object.values(seen).map(({ until }) => until)),
-});
+/**
+ * Nothing was seen yet of a list that is new; what is in it and is older than everything seen elsewhere is no news. Where
+ * `isNew` is false the list may also have been there before, unseen: then nothing that is the least bit older is.
+ */
+export const unseen = (seen: Seen, isNew: boolean): SeenList => {
+  const until = Math.max(0, ...Object.values(seen).map((list) => list.until));
+  return { keys: [], until, ...(!isNew && { from: until }) };
+};
 
 /**
  * What came since the last look at a list: it is read back to where that one ended. The first look takes what there is on

@@ -116,7 +116,7 @@ it('a session whose platform calls its token good a moment longer than we do is 
 });
 
 /** Somebody whose token ends at `endsAt`, of a platform that answers once, and then as it is told to. */
-const withOneAnswer = (lifeMs: number, then: () => Promise<never>) => {
+const withOneAnswer = (lifeMs: number, then: () => Promise<never>, session: string | null = null) => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const endsAt = Date.now() + lifeMs;
@@ -129,7 +129,7 @@ const withOneAnswer = (lifeMs: number, then: () => Promise<never>) => {
     },
     () => () => undefined,
   );
-  const credentials = { session: null, cloudlink: 'token', subscriber: null };
+  const credentials = { session, cloudlink: session === null ? 'token' : null, subscriber: null };
   return { rights: rightsOf(createConnection(credentials, new AbortController().signal)), endsAt };
 };
 
@@ -154,4 +154,15 @@ it('what a platform said before the end of a token is worth nothing after it', a
   expect(await rights.principalOf('cloudlink')).toBe('ada');
   await vi.advanceTimersByTimeAsync(1);
   await expect(rights.principalOf('cloudlink')).rejects.toThrow('The platform is down.');
+});
+
+it('a session ends within five seconds of a token that cannot be renewed, however soon each try fails', async () => {
+  const isDown = () => Promise.reject(new Error('The store is out of reach.'));
+  const { rights, endsAt } = withOneAnswer(MINUTE_MS, isDown, 'gws_session');
+  const ends: number[] = [];
+  rights.watch(platforms, () => void ends.push(Date.now()));
+  await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+  expect(ends).toEqual([expect.any(Number)]);
+  expect((ends[0] ?? 0) - endsAt).toBeGreaterThanOrEqual(4_000);
+  expect((ends[0] ?? 0) - endsAt).toBeLessThan(5_000);
 });

@@ -20,10 +20,13 @@ const call = (id: string, began: number, ended: number | null): Call => ({
 
 /** A list of calls, those that began last first, of which a page is as long as this. */
 const createList = (calls: readonly Call[], length = 1_000) => {
+  const offsets: number[] = [];
   const rows = calls.toSorted((one, other) => other.beganAt - one.beganAt);
   const toDate = (ms: number | null) => (ms === null ? null : new Date(ms));
   return {
+    offsets,
     read: async ({ offset }: { readonly offset: number }) => {
+      offsets.push(offset);
       const items = rows
         .slice(offset, offset + length)
         .map((value, index) => ({ value, next: offset + index + 1 }));
@@ -75,5 +78,30 @@ it('something is missing only where it is not read back to the last look', async
   at(30);
   const calls = Array.from({ length: 60 }, (_, index) => call(`${index}`, 30 - index, 30 - index));
   expect(await readEnded(createList(calls, 8), seen)).toMatchObject({ hasGap: true });
-  expect(await readEnded(createList(calls, 10), seen)).toMatchObject({ hasGap: false });
+  const found = await readEnded(createList(calls, 10), seen);
+  expect(found).toMatchObject({ hasGap: false });
+  // Also where more is over in a while than is read: what was told of a moment ago is among it.
+  const many = Array.from({ length: 60 }, (_, index) => call(`many ${index}`, 30.1, 30.2));
+  at(30.5);
+  expect(await readEnded(createList([...many, ...calls], 14), found.seen)).toMatchObject({ hasGap: false });
+});
+
+it('a list that is long is read back to what lasted longest once in five minutes, and else to the last look', async () => {
+  at(0);
+  const { seen } = await readEnded(createList([]), undefined);
+  const calls = Array.from({ length: 300 }, (_, index) => call(`${index}`, -index, -index + 0.5));
+  const long = call('long', -230, 0.1);
+  at(1);
+  const shallow = createList([...calls, long], 50);
+  expect(keysOf(await readEnded(shallow, seen))).not.toContain('long');
+  expect(shallow.offsets).toEqual([0]);
+  at(5);
+  const deep = createList([...calls, long], 50);
+  expect(keysOf(await readEnded(deep, seen))).toContain('long');
+  expect(deep.offsets).toEqual([0, 50, 100, 150, 200]);
+});
+
+it('what a former version has remembered, which tells no time, is told as a gap', async () => {
+  at(0);
+  expect(await readEnded(createList([]), { keys: ['x'], until: 0 })).toMatchObject({ hasGap: true });
 });

@@ -22,8 +22,6 @@ export interface CallRecordFilter {
   readonly answered?: boolean | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
-  /** Those that were over then, or later. */
-  readonly endedFrom?: Date | undefined;
 }
 
 /** The order of records. Upstream's own is the newest first. */
@@ -43,14 +41,13 @@ export const toCallRecord = (resource: Resource): CallRecord => ({
   ...toCall(resource),
 });
 
-const toFilter = ({ principalId, number, direction, answered, from, to, endedFrom }: CallRecordFilter) =>
+const toFilter = ({ principalId, number, direction, answered, from, to }: CallRecordFilter) =>
   allOf([
     ...(principalId === undefined ? [] : [involvesAny([principalId])]),
     ...(number === undefined ? [] : [`${equals('from', number)} or ${equals('to', number)}`]),
     ...(direction === undefined ? [] : [equals('direction', direction)]),
     ...(answered === undefined ? [] : [`completed eq ${answered}`]),
     ...within('createdOn', from ?? null, to ?? null),
-    ...within('endTime', endedFrom ?? null, null),
   ]);
 
 const sortValueOf = (

@@ -1,6 +1,6 @@
 import { createBound } from '../bound.ts';
 import type { Change, Interest, Seen, Snapshot } from '../change.ts';
-import { LONGEST_MS, readEnded } from '../ended-list.ts';
+import { readEnded } from '../ended-list.ts';
 import { UpstreamError } from '../errors.ts';
 import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
 import { told, whole } from '../told.ts';
@@ -64,7 +64,7 @@ const toPresences = async ({ presences }: Readable, userIds: readonly string[]) 
 const toRecords = async ({ callRecords }: Readable, _ids: readonly string[], seen?: Seen) => {
   const found = await readEnded(
     {
-      read: (page, endedFrom) => callRecords.list({ endedFrom }, page),
+      read: (page) => callRecords.list({}, page),
       toChange: (record) => told('CallRecord', record.id, record, { begins: true }),
       beganAt: ({ startedAt }) => startedAt,
       endedAt: ({ endedAt }) => endedAt,
@@ -77,10 +77,7 @@ const toRecords = async ({ callRecords }: Readable, _ids: readonly string[], see
 const toRecordings = async ({ recordings }: Readable, _ids: readonly string[], seen?: Seen) => {
   const found = await readEnded(
     {
-      read: (page, since) => {
-        const from = new Date(since.getTime() - LONGEST_MS);
-        return recordings.list({ from }, page, { field: 'createdOn', direction: 'desc' });
-      },
+      read: (page) => recordings.list({}, page, { field: 'createdOn', direction: 'desc' }),
       toChange: (recording) => told('Recording', recording.id, recording, { begins: true }),
       beganAt: ({ createdAt }) => createdAt,
       // Whether it is created when it begins or when it ends nothing says: this is not before its end.
@@ -93,7 +90,7 @@ const toRecordings = async ({ recordings }: Readable, _ids: readonly string[], s
 };
 
 const toMessages = async ({ messages, conversations }: Readable, ids: readonly string[], seen?: Seen) => {
-  const lastOf = (id: string) => seen && (seen[id] ?? unseen(seen));
+  const lastOf = (id: string) => seen && (seen[id] ?? unseen(seen, true));
   const toList = (read: (page: PageRequest) => Promise<Page<Message>>, mostPages?: number) => ({
     read,
     toChange: (message: Message) => told('Message', message.id, message, { begins: true }),
@@ -119,6 +116,7 @@ const toMessages = async ({ messages, conversations }: Readable, ids: readonly s
     // What was said before it, since the last look, stands only in the conversation itself.
     return last.hasNews && seen !== undefined ? bounded(() => readOne(id, PAGES_OF_MANY)) : last;
   };
+  const refused: unknown[] = [];
   const found = items.map(async ({ value }): Promise<readonly (readonly [string, Found])[]> => {
     const { id, latestMessages } = value;
     try {
@@ -126,11 +124,15 @@ const toMessages = async ({ messages, conversations }: Readable, ids: readonly s
     } catch (error) {
       // Whoever has just left a conversation has the others all the same.
       if (!isOutOfReach(error)) throw error;
+      refused.push(error);
       const former = seen?.[id];
       return former === undefined ? [] : [[id, { changes: [], seen: former, hasNews: false, hasGap: false }]];
     }
   });
-  return joinFound((await Promise.all(found)).flat());
+  const lists = (await Promise.all(found)).flat();
+  // Who may read none of them would wait for ever.
+  if (refused.length > 0 && refused.length === items.length) throw refused[0];
+  return joinFound(lists);
 };
 
 const toConversations = async ({ conversations }: Readable, _ids: readonly string[], seen?: Seen) => {

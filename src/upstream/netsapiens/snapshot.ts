@@ -1,5 +1,5 @@
 import type { Change, Interest, Seen, Snapshot } from '../change.ts';
-import { LONGEST_MS, readEnded } from '../ended-list.ts';
+import { readEnded } from '../ended-list.ts';
 import { joinFound, readSince, unseen, type Found } from '../long-list.ts';
 import { newest, told, whole } from '../told.ts';
 import { stateOf, type ActiveCall, type createActiveCalls } from './active-call.ts';
@@ -78,8 +78,7 @@ const readers: Readonly<Record<string, Read>> = {
     const found = await readEnded(
       {
         // The platform is asked by when calls began (facts §5.5).
-        read: (page, since) => {
-          const from = new Date(since.getTime() - LONGEST_MS);
+        read: (page, from) => {
           const window = { from, to: new Date(Date.now() + AHEAD_MS) };
           return user === undefined
             ? callDetails.list(domain, page, window)
@@ -116,7 +115,8 @@ const readers: Readonly<Record<string, Read>> = {
             }),
           timeOf: ({ sentAt }) => sentAt,
         },
-        seen && (seen[session.sessionId] ?? unseen(seen)),
+        // The first look does not see all sessions.
+        seen && (seen[session.sessionId] ?? unseen(seen, false)),
       );
       return [session.sessionId, found];
     };
