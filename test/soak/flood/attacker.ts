@@ -65,7 +65,7 @@ if (attack === undefined) throw new Error(`nobody knows how to attack by ${what}
 const lane = async () => {
   for (;;) {
     dueAt = Math.max(dueAt + everyMs, performance.now());
-    await delay(dueAt - performance.now());
+    await delay(Math.max(0, dueAt - performance.now()));
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: { 'x-forwarded-for': address },
     });
